@@ -1,0 +1,2 @@
+//! What it costs: meters in, bill lines out; price books are data.
+

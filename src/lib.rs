@@ -1,0 +1,8 @@
+//! *What will it cost, and who will wait?* A discrete-event simulator of serverless cost and cold starts.
+
+pub mod autoscaler;
+pub mod billing;
+pub mod engine;
+pub mod error;
+pub mod traffic;
+pub mod units;
