@@ -4,5 +4,7 @@ pub mod autoscaler;
 pub mod billing;
 pub mod engine;
 pub mod error;
+pub mod experiment;
+pub mod observe;
 pub mod traffic;
 pub mod units;

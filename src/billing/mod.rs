@@ -1,2 +1,1 @@
 //! What it costs: meters in, bill lines out; price books are data.
-

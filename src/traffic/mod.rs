@@ -1,2 +1,1 @@
 //! Where requests come from: one file a source, and any number of them add up.
-

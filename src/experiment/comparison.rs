@@ -1,0 +1,96 @@
+//! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
+
+use super::Estimate;
+use super::figure::FIGURES;
+use crate::observe::Outcome;
+use crate::units::Span;
+
+/// Everything a report needs to know of a run.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// Version of coldcast.
+    pub version: &'static str,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The question it asks, in the user's words.
+    pub question: Option<String>,
+    /// SHA-256 of the scenario's and its traces' content, in hex.
+    pub scenario_hash: String,
+    /// Seed of the first replication.
+    pub seed: u64,
+    /// How many replications each policy was run.
+    pub replications: u32,
+    /// Simulated length of a run.
+    pub horizon: Span,
+    /// Of that, left out of the figures at the start.
+    pub warmup: Span,
+    /// Name of the price book.
+    pub price_book: String,
+    /// Currency of every amount, as an ISO code.
+    pub currency: String,
+    /// The policies, in the scenario's order.
+    pub policies: Vec<PolicyResult>,
+    /// Which of them the others are compared with.
+    pub baseline: Option<usize>,
+    /// Doubts, in words that teach.
+    pub warnings: Vec<String>,
+}
+
+/// One policy.
+#[derive(Debug, Clone)]
+pub struct PolicyResult {
+    /// Its name in the scenario.
+    pub name: String,
+    /// One estimate a figure, in the order of [`FIGURES`]; nothing where no replication has the figure.
+    pub figures: Vec<Option<Estimate>>,
+    /// Paired differences from the baseline, in the order of [`FIGURES`]; absent for the baseline itself.
+    pub differences: Option<Vec<Option<Difference>>>,
+    /// The bill's lines, means over replications, in the currency. They sum to `cost.total`.
+    pub cost_lines: Vec<CostLine>,
+    /// All replications merged: shares and distributions over every request that was simulated.
+    pub merged: Outcome,
+}
+
+/// A line of a bill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostLine {
+    /// What the money bought: `starting`, `serving`, `idle` ...
+    pub line: String,
+    /// How much of it.
+    pub quantity: f64,
+    /// In what.
+    pub unit: String,
+    /// What it cost.
+    pub amount: f64,
+}
+
+/// A policy's figure less the baseline's, from paired replications.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Difference {
+    /// The mean difference and its interval.
+    pub estimate: Estimate,
+    /// Whether the interval excludes zero.
+    pub significant: bool,
+}
+
+impl PolicyResult {
+    /// The estimate of the figure with this key.
+    ///
+    /// # Panics
+    /// If there is no such figure: a key is part of the program, not of its input.
+    pub fn figure(&self, key: &str) -> Option<Estimate> {
+        self.figures[index(key)]
+    }
+
+    /// The difference from the baseline of the figure with this key.
+    ///
+    /// # Panics
+    /// If there is no such figure.
+    pub fn difference(&self, key: &str) -> Option<Difference> {
+        self.differences.as_ref().and_then(|differences| differences[index(key)])
+    }
+}
+
+fn index(key: &str) -> usize {
+    FIGURES.iter().position(|figure| figure.key == key).unwrap_or_else(|| panic!("no figure `{key}`"))
+}

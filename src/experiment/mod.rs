@@ -1,0 +1,15 @@
+//! Runs a scenario and says what the figures are worth: replications, intervals, paired differences.
+//!
+//! ```text
+//! Scenario ──simulate──► Outcome per (policy, replication) ──compare──► Comparison
+//! ```
+//!
+//! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
+
+pub mod comparison;
+pub mod estimate;
+pub mod figure;
+
+pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
+pub use estimate::Estimate;
+pub use figure::{FIGURES, Figure, Sample};

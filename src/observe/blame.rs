@@ -1,0 +1,159 @@
+//! Where the time of requests went, exactly to the nanosecond.
+//!
+//! A row of parts for every bucket of the latency histogram, so that the tail can be blamed on its own. Execution is
+//! not stored: it is what remains of a bucket's sum, so a warm request that waited for nothing costs one addition.
+
+use super::histogram::{Histogram, bucket_of};
+use crate::units::Span;
+
+/// What a part of a request's latency was spent on, in the order in which it happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Gateway, activator and queue-proxy hops.
+    Hops,
+    /// Waiting until the autoscaler asked for the instance that served it.
+    Decision,
+    /// Cold start step 1: resource allocation.
+    Allocation,
+    /// Cold start step 2: scheduling.
+    Scheduling,
+    /// Cold start step 3: image pull.
+    ImagePull,
+    /// Cold start step 4: container creation.
+    ContainerCreation,
+    /// Cold start step 5: application start.
+    AppStart,
+    /// Endpoint propagation and the activator's probe, after the instance was ready.
+    Propagation,
+    /// Waiting behind other requests for a place in a usable instance.
+    Queueing,
+    /// Being served.
+    Execution,
+}
+
+impl Part {
+    /// All parts, in order.
+    pub const ALL: [Part; 10] = [
+        Part::Hops,
+        Part::Decision,
+        Part::Allocation,
+        Part::Scheduling,
+        Part::ImagePull,
+        Part::ContainerCreation,
+        Part::AppStart,
+        Part::Propagation,
+        Part::Queueing,
+        Part::Execution,
+    ];
+
+    /// The five steps of a cold start, in order.
+    pub const STEPS: [Part; 5] = [Part::Allocation, Part::Scheduling, Part::ImagePull, Part::ContainerCreation, Part::AppStart];
+
+    /// Name in files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Hops => "hops",
+            Part::Decision => "decision",
+            Part::Allocation => "resource-allocation",
+            Part::Scheduling => "scheduling",
+            Part::ImagePull => "image-pull",
+            Part::ContainerCreation => "container-creation",
+            Part::AppStart => "application-start",
+            Part::Propagation => "propagation",
+            Part::Queueing => "queueing",
+            Part::Execution => "execution",
+        }
+    }
+}
+
+/// Nanoseconds by part. Indexed by [`Part`] in the order of [`Part::ALL`].
+pub type Parts = [u64; 10];
+
+/// How many parts are stored: all but execution, the last.
+const STORED: usize = 9;
+
+/// Blame by latency bucket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BlameTable {
+    rows: Vec<[u64; STORED]>,
+}
+
+impl BlameTable {
+    /// Books the parts of one request of this latency.
+    ///
+    /// The parts sum to the latency: that is a law, and a request that breaks it is a bug.
+    pub fn record(&mut self, latency: Span, parts: &Parts) {
+        assert_eq!(parts.iter().sum::<u64>(), latency.0, "blame does not sum to the latency: {parts:?}");
+        let row = self.row(latency);
+        for (mine, part) in row.iter_mut().zip(parts) {
+            *mine += part;
+        }
+    }
+
+    /// Books a request that only took its hops and was served: the common case.
+    #[inline]
+    pub fn record_warm(&mut self, latency: Span, hops: Span) {
+        self.row(latency)[Part::Hops as usize] += hops.0;
+    }
+
+    #[inline]
+    fn row(&mut self, latency: Span) -> &mut [u64; STORED] {
+        let index = bucket_of(latency);
+        if index >= self.rows.len() {
+            self.rows.resize((index + 1).next_multiple_of(128), [0; STORED]);
+        }
+        &mut self.rows[index]
+    }
+
+    /// Adds what another has booked.
+    pub fn merge(&mut self, other: &BlameTable) {
+        if self.rows.len() < other.rows.len() {
+            self.rows.resize(other.rows.len(), [0; STORED]);
+        }
+        for (mine, theirs) in self.rows.iter_mut().zip(&other.rows) {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                *mine += theirs;
+            }
+        }
+    }
+
+    /// Nanoseconds by part over the requests at or above quantile `q` of `latency` (0: over all of them).
+    /// They sum to the sum of those latencies.
+    pub fn above(&self, latency: &Histogram, q: f64) -> [u128; 10] {
+        let mut parts = [0; 10];
+        let first = latency.bucket_at(q).unwrap_or(0);
+        for (index, _, sum_ns) in latency.buckets().filter(|(index, ..)| *index >= first) {
+            let row = self.rows.get(index).copied().unwrap_or_default();
+            let stored: u64 = row.iter().sum();
+            for (total, part) in parts.iter_mut().zip(row) {
+                *total += u128::from(part);
+            }
+            let execution = sum_ns.checked_sub(stored).expect("blame exceeds the latency of its bucket");
+            parts[Part::Execution as usize] += u128::from(execution);
+        }
+        parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_sum_to_the_latency_overall_and_in_the_tail() {
+        let (mut latency, mut blame) = (Histogram::default(), BlameTable::default());
+        for ms in 1..=100 {
+            latency.record(Span::from_millis(ms));
+            blame.record_warm(Span::from_millis(ms), Span::from_millis(1));
+        }
+        let mut cold = Parts::default();
+        cold[Part::ImagePull as usize] = 9_000_000_000;
+        cold[Part::Execution as usize] = 1_000_000_000;
+        latency.record(Span::from_secs(10));
+        blame.record(Span::from_secs(10), &cold);
+        assert_eq!(blame.above(&latency, 0.0).iter().sum::<u128>(), latency.sum_ns());
+        let tail = blame.above(&latency, 1.0);
+        assert_eq!(tail[Part::ImagePull as usize], 9_000_000_000);
+        assert_eq!(tail[Part::Execution as usize], 1_000_000_000);
+    }
+}

@@ -1,0 +1,17 @@
+//! What is seen of a run: plain data in integers, so that two outcomes add up to the same whatever the order.
+//!
+//! ```text
+//! platform ──records──► Outcome { tally, latency (Histogram + Blame), timeline, instances, usage }
+//! ```
+//!
+//! Not here: prices (`billing`), means and intervals over replications (`experiment`), text (`report`).
+
+pub mod blame;
+pub mod histogram;
+pub mod outcome;
+pub mod timeline;
+
+pub use blame::{BlameTable, Part};
+pub use histogram::Histogram;
+pub use outcome::{Instances, Outcome, Tally};
+pub use timeline::{Bucket, Timeline};
