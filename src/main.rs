@@ -1,2 +1,7 @@
-//! The command line of coldcast.
-fn main() {}
+//! The command line of coldcast: everything is in [`coldcast::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    coldcast::cli::main()
+}

@@ -22,6 +22,10 @@ pub struct Rate(pub f64);
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
 pub struct Share(pub f64);
 
+/// A percentage, 0 to 100. Written `90`, as Knative writes it, or `90%`.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default)]
+pub struct Percent(pub f64);
+
 /// An amount of memory or data in bytes. Written `386MB`, `4GiB`, `512Mi` (Kubernetes' form) and the like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Bytes(pub u64);
@@ -52,3 +56,4 @@ text_unit!(Bytes, parse::bytes, "a size such as `386MB` or `4GiB`");
 text_unit!(Bandwidth, parse::bandwidth, "a bandwidth such as `7.7MB/s`");
 text_unit!(Span, parse::span, "a duration such as `500ms`, `10s` or `1m30s`");
 text_unit!(Share, parse::share, "a share such as `10%`", number: |value: f64| parse::unit_interval(value).map(Share));
+text_unit!(Percent, parse::percent, "a percentage such as `90`", number: |value: f64| parse::unit_interval(value / 100.0).map(|share| Percent(share * 100.0)));

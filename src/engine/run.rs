@@ -20,6 +20,10 @@ pub trait Model {
     fn events(&mut self) -> &mut EventQueue<Self::Event>;
     /// Handles a scheduled event.
     fn handle(&mut self, now: SimTime, event: Self::Event);
+    /// Whether it holds so much that the run must be given up before memory is. Asked now and then.
+    fn is_crowded(&self) -> bool {
+        false
+    }
 }
 
 /// Why a run ended.
@@ -31,12 +35,20 @@ pub enum Stopped {
     Horizon,
     /// The limit of steps was reached before the horizon.
     StepLimit,
+    /// The model holds more than it may: see [`Model::is_crowded`].
+    Crowded,
 }
+
+/// Steps between two looks at how much a model holds.
+const CROWD_CHECK_EVERY: u64 = 1 << 16;
 
 /// Runs `model` until `horizon` (exclusive), at most `steps_max` steps.
 pub fn run<M: Model>(model: &mut M, horizon: SimTime, steps_max: u64) -> Stopped {
     let mut clock = SimTime::ZERO;
-    for _ in 0..steps_max {
+    for step in 0..steps_max {
+        if step % CROWD_CHECK_EVERY == 0 && model.is_crowded() {
+            return Stopped::Crowded;
+        }
         let (arrival, completion) = (model.next_arrival(), model.next_completion());
         let event = model.events().next_time();
         let now = arrival.min(completion).min(event);

@@ -6,10 +6,14 @@
 //!
 //! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
 
+pub mod compare;
 pub mod comparison;
 pub mod estimate;
 pub mod figure;
+pub mod simulate;
 
+pub use compare::run;
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};
+pub use simulate::{Progress, Replica, simulate};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Bandwidth, Bytes, Rate, Share, Span};
+use super::{Bandwidth, Bytes, Percent, Rate, Share, Span};
 
 /// What is wrong with a written quantity, in words that say what would be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +128,15 @@ pub(super) fn share(text: &str) -> Result<Share, UnitError> {
         "%" => unit_interval(value / 100.0).map(Share),
         "" => unit_interval(value).map(Share),
         other => refuse(format!("`{text}` has the unknown unit `{other}`; write a share such as `10%`")),
+    }
+}
+
+/// `90%` or `90`.
+pub(super) fn percent(text: &str) -> Result<Percent, UnitError> {
+    let (value, unit) = split(text)?;
+    match unit {
+        "" | "%" => unit_interval(value / 100.0).map(|_| Percent(value)),
+        other => refuse(format!("`{text}` has the unknown unit `{other}`; write a percentage such as `90`")),
     }
 }
 

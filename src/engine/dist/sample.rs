@@ -31,6 +31,10 @@ pub enum Dist {
     LogUniform { low: f64, width: f64 },
     /// Quantiles.
     Empirical { p: Vec<f64>, x: Vec<f64> },
+    /// Several, one after the other.
+    Sum(Vec<Dist>),
+    /// Another, multiplied by a factor.
+    Times(Box<Dist>, f64),
     /// Parts with the cumulated share of each.
     Mixture(Vec<(f64, Dist)>),
 }
@@ -58,10 +62,21 @@ impl Dist {
                 Dist::LogUniform { low, width: libm::log(max.0 as f64) - low }
             }
             DistSpec::Empirical { p, x } => Dist::Empirical { p: p.clone(), x: x.iter().map(|x| x.0 as f64).collect() },
+            DistSpec::Sum(parts) => Dist::Sum(parts.iter().map(Dist::new).collect()),
             DistSpec::Mixture(parts) => Dist::mixture(parts.iter().map(|part| (part.weight, Dist::new(&part.of)))),
             DistSpec::ZeroInflated { zero, otherwise } => {
                 Dist::mixture([(zero.0, Dist::Constant(Span::ZERO)), (1.0 - zero.0, Dist::new(otherwise))].into_iter())
             }
+        }
+    }
+
+    /// This distribution, multiplied by `factor`.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Dist {
+        match self {
+            same if factor == 1.0 => same,
+            Dist::Constant(span) => Dist::Constant(Span((span.0 as f64 * factor).round() as u64)),
+            other => Dist::Times(Box::new(other), factor),
         }
     }
 
@@ -103,6 +118,8 @@ impl Dist {
             Dist::Pareto { inverse_shape, min } => min * libm::pow(unit(rng), -inverse_shape),
             Dist::LogUniform { low, width } => libm::exp(low + width * unit(rng)),
             Dist::Empirical { p, x } => quantile(p, x, unit(rng)),
+            Dist::Sum(parts) => return parts.iter().fold(Span::ZERO, |sum, part| sum + part.sample(rng)),
+            Dist::Times(dist, factor) => dist.sample(rng).0 as f64 * factor,
             Dist::Mixture(parts) => {
                 let u = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
                 let chosen = parts.iter().find(|(share, _)| u < *share).unwrap_or(parts.last().expect("checked"));
@@ -126,6 +143,8 @@ impl Dist {
             Dist::LogUniform { low, width } if *width > 0.0 => libm::exp(*low) * (libm::exp(*width) - 1.0) / width,
             Dist::LogUniform { low, .. } => libm::exp(*low),
             Dist::Empirical { p, x } => (0..1000).map(|i| quantile(p, x, (f64::from(i) + 0.5) / 1000.0)).sum::<f64>() / 1000.0,
+            Dist::Sum(parts) => return parts.iter().map(Dist::mean_secs).sum(),
+            Dist::Times(dist, factor) => return dist.mean_secs() * factor,
             Dist::Mixture(parts) => {
                 let mut before = 0.0;
                 return parts.iter().fold(0.0, |sum, (share, dist)| {

@@ -5,9 +5,9 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 
-use crate::error::Problem;
+use crate::error::{Problem, below};
 use crate::units::{Share, Span};
 
 /// A distribution of durations. A bare duration is a constant: `timeout: 10s`.
@@ -32,6 +32,8 @@ pub enum DistSpec {
     LogUniform { min: Span, max: Span },
     /// A table of quantiles: `p[i]` of all draws are at most `x[i]`; between them log-linear, nothing beyond them.
     Empirical { p: Vec<f64>, x: Vec<Span> },
+    /// Several, one after the other.
+    Sum(Vec<DistSpec>),
     /// One of several, by weight.
     Mixture(Vec<Part>),
     /// Zero with this probability, otherwise something else.
@@ -89,6 +91,7 @@ enum Named {
     Pareto { min: Span, shape: f64 },
     LogUniform { min: Span, max: Span },
     Empirical { p: Vec<f64>, x: Vec<Span> },
+    Sum(Vec<DistSpec>),
     Mixture(Vec<Part>),
     ZeroInflated { zero: Share, otherwise: Box<DistSpec> },
 }
@@ -105,6 +108,7 @@ impl From<Named> for DistSpec {
             Named::Pareto { min, shape } => DistSpec::Pareto { min, shape },
             Named::LogUniform { min, max } => DistSpec::LogUniform { min, max },
             Named::Empirical { p, x } => DistSpec::Empirical { p, x },
+            Named::Sum(parts) => DistSpec::Sum(parts),
             Named::Mixture(parts) => DistSpec::Mixture(parts),
             Named::ZeroInflated { zero, otherwise } => DistSpec::ZeroInflated { zero, otherwise },
         }
@@ -135,7 +139,7 @@ impl<'de> Deserialize<'de> for DistSpec {
                 Err(E::custom(format_args!("the number {value} has no unit; write a duration such as `500ms`")))
             }
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<DistSpec, A::Error> {
-                Named::deserialize(MapAccessDeserializer::new(map)).map(DistSpec::from).map_err(A::Error::custom)
+                Named::deserialize(MapAccessDeserializer::new(map)).map(DistSpec::from)
             }
         }
         deserializer.deserialize_any(Written)
@@ -186,17 +190,17 @@ impl DistSpec {
                     refuse("empirical", "needs rising probabilities between 0 and 1 and durations that do not fall".into());
                 }
             }
+            DistSpec::Sum(parts) => {
+                problems.extend(parts.iter().enumerate().flat_map(|(i, part)| below(&format!("sum.{i}"), part.check()).collect::<Vec<_>>()));
+            }
             DistSpec::Mixture(parts) => {
                 if !parts.iter().all(|part| part.weight >= 0.0) || !positive(parts.iter().map(|part| part.weight).sum()) {
                     refuse("mixture", "needs weights of at least 0 with a sum above 0".into());
                 }
-                problems.extend(parts.iter().enumerate().flat_map(|(i, part)| {
-                    let path = format!("mixture.{i}.of");
-                    part.of.check().into_iter().map(move |problem| problem.below(&path))
-                }));
+                problems.extend(parts.iter().enumerate().flat_map(|(i, part)| below(&format!("mixture.{i}.of"), part.of.check()).collect::<Vec<_>>()));
             }
             DistSpec::ZeroInflated { otherwise, .. } => {
-                problems.extend(otherwise.check().into_iter().map(|problem| problem.below("zero-inflated.otherwise")));
+                problems.extend(below("zero-inflated.otherwise", otherwise.check()));
             }
         }
         problems

@@ -1,0 +1,97 @@
+//! Files: read where a scenario names them, written whole or not at all.
+
+use std::fs;
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::talk;
+use crate::error::Error;
+use crate::traffic::Open;
+
+/// Reads files; a relative path is taken from the scenario's folder.
+pub(super) struct Disk {
+    folder: PathBuf,
+}
+
+impl Disk {
+    /// For the scenario in this file (`-`: for standard input, from the working folder).
+    pub(super) fn beside(scenario: &str) -> Disk {
+        Disk { folder: Path::new(scenario).parent().map(Path::to_path_buf).unwrap_or_default() }
+    }
+}
+
+impl Open for Disk {
+    fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
+        let path = self.folder.join(path);
+        if path.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
+        }
+        Ok(Box::new(fs::File::open(path)?))
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.folder.join(folder))? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+/// The text of a file; `-` is standard input.
+pub(super) fn read_text(path: &str) -> Result<String, Error> {
+    let failed = |source| Error::Io { doing: "read", path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    match path {
+        "-" => io::stdin().read_to_end(&mut bytes).map_err(failed)?,
+        path => Disk { folder: PathBuf::new() }.open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?,
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Error::in_file(path, line, "not-text", "this is not a text file: it holds bytes that are not UTF-8")
+    })
+}
+
+/// Makes a folder for results and makes sure that it can be written, before the work begins.
+pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { doing: "write to", path: folder.display().to_string(), source };
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder).map_err(failed)?;
+    let probe = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    drop(probe);
+    if is_new {
+        // Nothing is left behind if the run does not come to an end.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}
+
+/// Writes files into a folder: each is written beside its place and moved there when it is whole.
+pub(super) fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
+    talk::uninterrupted(|| {
+        fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
+        files.iter().try_for_each(|(name, content)| write(&folder.join(name), content))
+    })
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Io { doing: "write", path: path.display().to_string(), source };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// A temporary file is its owner's alone; a result is everyone's to read.
+#[cfg(unix)]
+fn permissions() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o644)
+}
+
+#[cfg(not(unix))]
+fn permissions() -> fs::Permissions {
+    tempfile::tempfile().and_then(|file| file.metadata()).map(|it| it.permissions()).expect("a temporary file has permissions")
+}

@@ -1,0 +1,67 @@
+//! `coldcast list`: what a scenario may name.
+
+use clap::{Args, ValueEnum};
+
+use crate::autoscaler::AUTOSCALERS;
+use crate::billing::{self, BOOKS};
+use crate::error::{Error, Located, Place};
+use crate::experiment::FIGURES;
+use crate::platform::cold_start::PROFILES;
+use crate::traffic::SOURCES;
+
+/// Arguments of `coldcast list`.
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    /// Of what
+    what: What,
+    /// For `types`: the price book
+    #[arg(long, default_value = "aliyun-cn-hangzhou")]
+    book: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum What {
+    /// Autoscalers: `services.NAME.autoscaler`
+    Policies,
+    /// Traffic sources: `services.NAME.traffic`
+    Sources,
+    /// Cold-start profiles: `cold-start.profile`
+    Profiles,
+    /// Runtimes: `cold-start.runtime`
+    Runtimes,
+    /// Price books: `prices`
+    Books,
+    /// Instance types of a price book: `instance.type`
+    Types,
+    /// Figures of summary.json
+    Figures,
+}
+
+pub(super) fn act(arguments: &ListArguments) -> Result<String, Error> {
+    let rows: Vec<(String, String)> = match arguments.what {
+        What::Policies => pairs(AUTOSCALERS),
+        What::Sources => pairs(SOURCES),
+        What::Profiles => PROFILES.profiles.iter().map(|(name, profile)| (name.clone(), profile.summary.clone())).collect(),
+        What::Runtimes => PROFILES.runtimes.iter().map(|(name, _)| (name.clone(), String::new())).collect(),
+        What::Books => BOOKS.iter().map(|(name, _)| ((*name).to_owned(), summary_of(name))).collect(),
+        What::Types => types_of(&arguments.book)?,
+        What::Figures => FIGURES.iter().map(|figure| (figure.key.to_owned(), figure.meaning.to_owned())).collect(),
+    };
+    let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    Ok(rows.iter().map(|(name, summary)| format!("{name:width$}  {summary}").trim_end().to_owned() + "\n").collect())
+}
+
+fn pairs(table: &[(&str, &str)]) -> Vec<(String, String)> {
+    table.iter().map(|(name, summary)| ((*name).to_owned(), (*summary).to_owned())).collect()
+}
+
+fn summary_of(book: &str) -> String {
+    billing::find(book).map(|book| book.summary()).unwrap_or_default()
+}
+
+fn types_of(book: &str) -> Result<Vec<(String, String)>, Error> {
+    let book = billing::find(book).map_err(|problem| {
+        Error::Input(vec![Located { place: Place { file: "--book".into(), ..Place::default() }, problem }])
+    })?;
+    Ok(book.types())
+}

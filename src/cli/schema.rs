@@ -1,0 +1,28 @@
+//! `coldcast schema`: what the files may hold, as JSON Schema.
+
+use clap::{Args, ValueEnum};
+
+use crate::{report, scenario};
+
+/// Arguments of `coldcast schema`.
+#[derive(Debug, Args)]
+pub(super) struct SchemaArguments {
+    /// Of which file
+    file: File,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum File {
+    /// A scenario, as `coldcast run` reads it
+    Scenario,
+    /// summary.json, as `coldcast run` writes it
+    Results,
+}
+
+pub(super) fn act(arguments: &SchemaArguments) -> String {
+    let schema = match arguments.file {
+        File::Scenario => scenario::schema(),
+        File::Results => report::schema::results_schema(),
+    };
+    format!("{schema:#}\n")
+}

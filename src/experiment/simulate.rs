@@ -1,0 +1,139 @@
+//! Runs every policy of a scenario in every replication, on all cores, to the same bytes as on one.
+//!
+//! Services that share nothing run apart; what they leave behind is integers, so their sum does not depend on who was
+//! done first. Streams are named by replication, service and function, never by policy: every policy meets the same
+//! requests.
+
+use rayon::prelude::*;
+
+use crate::billing::{Bill, Usage};
+use crate::engine::{Stopped, Streams};
+use crate::error::Error;
+use crate::observe::Outcome;
+use crate::platform;
+use crate::scenario::{Policy, Scenario, Service};
+
+/// One replication of one policy.
+#[derive(Debug, Clone)]
+pub struct Replica {
+    /// What was seen.
+    pub outcome: Outcome,
+    /// What it cost.
+    pub bill: Bill,
+}
+
+/// Who wants to know how far a run is.
+pub trait Progress: Sync {
+    /// So many parts will be done in all.
+    fn begin(&self, parts: usize);
+    /// One more is done.
+    fn advance(&self);
+}
+
+/// Nobody does.
+impl Progress for () {
+    fn begin(&self, _: usize) {}
+    fn advance(&self) {}
+}
+
+/// What the services of one replication add up to.
+#[derive(Debug, Default)]
+struct Sum {
+    outcome: Outcome,
+    /// By service, then by revision.
+    usage: Vec<Vec<Usage>>,
+}
+
+impl Sum {
+    fn add(mut self, other: Sum) -> Sum {
+        self.outcome.merge(&other.outcome);
+        for (service, theirs) in other.usage.into_iter().enumerate() {
+            if self.usage.len() <= service {
+                self.usage.resize(service + 1, Vec::new());
+            }
+            add_usage(&mut self.usage[service], theirs);
+        }
+        self
+    }
+}
+
+fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
+    mine.resize(mine.len().max(theirs.len()), Usage::default());
+    for (mine, theirs) in mine.iter_mut().zip(theirs) {
+        mine.merge(&theirs);
+    }
+}
+
+/// Every policy in every replication: by policy, then by replication.
+///
+/// # Errors
+/// If a run reaches its limit of steps, or a trace changes while it is replayed.
+pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Vec<Replica>>, Error> {
+    let functions = |policy: &Policy| policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum::<usize>();
+    progress.begin(scenario.policies.iter().map(functions).sum::<usize>() * scenario.replications as usize);
+    let replications = scenario.replications as usize;
+    let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
+        let (policy, replication) = (index / replications, index % replications);
+        replicate(scenario, &scenario.policies[policy], replication as u32, progress)
+    });
+    let runs: Vec<Result<Replica, Error>> = runs.collect();
+    let mut runs = runs.into_iter();
+    scenario.policies.iter().map(|_| runs.by_ref().take(replications).collect()).collect()
+}
+
+fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<Replica, Error> {
+    let streams = Streams::new(scenario.seed, replication);
+    let parts: Vec<(usize, usize)> = (0..policy.services.len())
+        .flat_map(|service| {
+            let functions = scenario.workloads[policy.services[service].workload].functions().len();
+            (0..functions).map(move |function| (service, function))
+        })
+        .collect();
+    let sum = parts
+        .into_par_iter()
+        .map(|(service, function)| {
+            let ran = run_one(scenario, policy, service, function, streams);
+            progress.advance();
+            ran
+        })
+        .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
+    Ok(Replica { outcome: sum.outcome, bill: bill_of(scenario, &policy.services, &sum.usage) })
+}
+
+fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, streams: Streams) -> Result<Sum, Error> {
+    let service = &policy.services[index];
+    let workload = &scenario.workloads[service.workload];
+    let streams = streams.child(&service.name).child(&workload.functions()[function].id);
+    let ran = platform::simulate(&service.plan, scenario.window, workload.arrivals(function, streams.child("traffic")), streams);
+    if let Some(error) = workload.failure() {
+        return Err(error);
+    }
+    refuse_unfinished(ran.stopped, scenario, policy, service)?;
+    let mut usage = vec![Vec::new(); index + 1];
+    usage[index] = ran.usage;
+    Ok(Sum { outcome: ran.outcome, usage })
+}
+
+/// A run that was cut short has no figures worth printing.
+fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &Policy, service: &Service) -> Result<(), Error> {
+    let what = match stopped {
+        Stopped::Empty | Stopped::Horizon => return Ok(()),
+        Stopped::StepLimit => format!("took more than {} steps", scenario.window.steps_max),
+        Stopped::Crowded => format!("had more than {} requests under way at once", platform::UNDER_WAY_MAX),
+    };
+    Err(Error::Limit(format!(
+        "service `{}` under policy `{}` {what} and was given up before the horizon; nothing was written\n  \
+         hint: is the rate right? A shorter `run.horizon` or a larger `run.steps-max` lets it end",
+        service.name, policy.name
+    )))
+}
+
+fn bill_of(scenario: &Scenario, services: &[Service], usage: &[Vec<Usage>]) -> Bill {
+    let mut bill = Bill::empty(scenario.book.currency());
+    for (service, usage) in services.iter().zip(usage) {
+        for (price, usage) in service.prices.iter().zip(usage) {
+            bill.merge(&Bill::of(usage, price));
+        }
+    }
+    bill
+}

@@ -1,0 +1,186 @@
+//! The activator: holds requests while there is no place for them, and spreads them as Knative does.
+//!
+//! It is in the path in Proxy mode, and always where there is no usable instance. Its queue is bounded by a depth
+//! (`specs/request-path-and-cold-start.md` 3.3: 10,000 is the documented meaning; today's code bounds it at 2³¹, so a
+//! burst ends in timeouts rather than refusals; with `containerConcurrency` 0 there is no bound at all).
+
+use rand::RngExt as _;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::event::Event;
+use super::gateway::hop;
+use super::record::{Cause, Refused};
+use super::request::Request;
+use super::revision::Scaler;
+use super::world::World;
+use crate::autoscaler::fixed::FixedQueue;
+use crate::engine::DistSpec;
+use crate::error::{Problem, below};
+use crate::units::{SimTime, Span};
+
+/// The activator in front of a revision.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct ActivatorSpec {
+    /// What its hop adds to a request that passes through it. Default: lognormal, median 1 ms, sigma 0.5 (3.1).
+    pub latency: DistSpec,
+    /// How many requests it holds for a revision before it answers 503; without it, as many as come
+    /// (today's Knative).
+    pub queue_depth: Option<u32>,
+    /// The time between two probes of an instance that is not yet known to be usable: 200 ms
+    /// (knative/serving pkg/activator/net/revision_backends.go). A new instance waits for a uniform part of it.
+    pub probe_every: Span,
+}
+
+impl Default for ActivatorSpec {
+    fn default() -> Self {
+        ActivatorSpec { latency: hop(1_000, 0.5), queue_depth: None, probe_every: Span::from_millis(200) }
+    }
+}
+
+impl ActivatorSpec {
+    /// What is wrong with it.
+    pub fn check(&self) -> Vec<Problem> {
+        below("latency", self.latency.check()).collect()
+    }
+}
+
+impl World<'_> {
+    /// Whether a request of this revision goes through the queue in front of all instances.
+    #[inline]
+    pub(super) fn is_proxied(&self, revision: u32) -> bool {
+        let revision = &self.revisions[revision as usize];
+        match &revision.scaler {
+            Scaler::Fixed(FixedQueue::Shared) => true,
+            Scaler::Fixed(FixedQueue::Instance) | Scaler::KeepAlive(_) => revision.usable.is_empty(),
+            Scaler::Kpa(knative) => knative.is_proxied() || revision.usable.is_empty(),
+        }
+    }
+
+    /// A request reaches the activator: it goes on at once if there is a place, otherwise it is held.
+    pub(super) fn activate(&mut self, revision: u32, request: &Request, now: SimTime) {
+        self.enter_activator(revision, now);
+        let place = if self.revisions[revision as usize].held.is_empty() { self.pick(revision) } else { None };
+        match place {
+            Some(slot) => self.serve_at(slot, request, now),
+            None => self.hold(revision, request, now),
+        }
+    }
+
+    /// A request waits for a place, unless the queue is full.
+    pub(super) fn hold(&mut self, revision: u32, request: &Request, now: SimTime) {
+        let it = &mut self.revisions[revision as usize];
+        if it.plan.activator_depth.is_some_and(|depth| it.held.len() >= depth as usize) {
+            self.recorder.refused(request, Refused::Activator);
+            return self.leave_activator(revision, now);
+        }
+        it.held.push(*request);
+        self.arm_held(revision, now);
+    }
+
+    /// As many held requests as there are places begin.
+    pub(super) fn serve_held(&mut self, revision: u32, now: SimTime) {
+        while !self.revisions[revision as usize].held.is_empty() {
+            let Some(slot) = self.pick(revision) else { return };
+            let Some(request) = self.next_held(revision, now) else { return };
+            self.serve_at(slot, &request, now);
+        }
+    }
+
+    fn serve_at(&mut self, slot: u32, request: &Request, now: SimTime) {
+        self.serve(request, slot, now, true);
+        self.fill_place(slot);
+    }
+
+    /// An instance has one place less.
+    #[inline]
+    pub(super) fn fill_place(&mut self, slot: u32) {
+        let instance = &self.fleet[slot];
+        let revision = &mut self.revisions[instance.revision as usize];
+        let full = !revision.has_place(instance.in_flight);
+        match &mut revision.scaler {
+            Scaler::KeepAlive(pool) => {
+                if instance.in_flight == 1 {
+                    pool.idle.remove(slot);
+                }
+                if full {
+                    pool.free.remove(slot, instance.ordinal);
+                }
+            }
+            Scaler::Fixed(_) | Scaler::Kpa(_) if full => revision.places.remove(slot),
+            Scaler::Fixed(_) | Scaler::Kpa(_) => {}
+        }
+    }
+
+    /// The instance the activator chooses: random choice of two without a limit, the first available up to 3 requests at
+    /// once, round robin above (knative/serving pkg/activator/net/throttler.go:182-193).
+    fn pick(&mut self, revision: u32) -> Option<u32> {
+        let it = &mut self.revisions[revision as usize];
+        match (&it.scaler, it.plan.concurrency) {
+            (Scaler::KeepAlive(pool), _) => pool.free.choose(&mut self.chance.balance),
+            (_, 0) => self.less_loaded_of_two(revision),
+            (_, 1..=3) => it.places.first(),
+            (_, _) => {
+                let chosen = it.places.next_cyclic(it.last_chosen)?;
+                it.last_chosen = chosen;
+                Some(chosen)
+            }
+        }
+    }
+
+    /// The less loaded of two usable instances drawn at random; a tie goes to the first drawn.
+    pub(super) fn less_loaded_of_two(&mut self, revision: u32) -> Option<u32> {
+        let usable = &self.revisions[revision as usize].usable;
+        let count = usable.len();
+        match count {
+            0 => None,
+            1 => Some(usable[0]),
+            _ => {
+                let first = self.chance.balance.random_range(0..count);
+                let second = (first + self.chance.balance.random_range(1..count)) % count;
+                let load = |slot: u32| self.fleet[slot].in_flight as usize + self.fleet[slot].waiting.len();
+                let (first, second) = (usable[first], usable[second]);
+                Some(if load(second) < load(first) { second } else { first })
+            }
+        }
+    }
+
+    /// The next held request whose deadline has not passed.
+    pub(super) fn next_held(&mut self, revision: u32, now: SimTime) -> Option<Request> {
+        loop {
+            let request = self.revisions[revision as usize].held.pop()?;
+            if request.deadline > now {
+                return Some(request);
+            }
+            self.expire_held_request(revision, &request, now);
+        }
+    }
+
+    /// Held requests whose time is up.
+    pub(super) fn expire_held(&mut self, revision: u32, now: SimTime) {
+        self.revisions[revision as usize].held.disarm();
+        while let Some(request) = self.revisions[revision as usize].held.pop_expired(now) {
+            self.expire_held_request(revision, &request, now);
+        }
+        self.arm_held(revision, now);
+    }
+
+    /// Writes down a held request that nobody has served in time.
+    pub(super) fn expire_held_request(&mut self, revision: u32, request: &Request, now: SimTime) {
+        let it = &self.revisions[revision as usize];
+        let cause = match (it.usable.is_empty(), it.starting.head().or(it.ready.first().copied())) {
+            (false, _) => Cause::Queue,
+            (true, Some(slot)) => Cause::Instance(&self.fleet[slot]),
+            (true, None) => Cause::Decision,
+        };
+        self.recorder.expired(request, cause);
+        self.leave_activator(revision, now);
+    }
+
+    fn arm_held(&mut self, revision: u32, now: SimTime) {
+        if let Some(at) = self.revisions[revision as usize].held.arm(now) {
+            self.events.push(at, Event::ExpireHeld(revision));
+        }
+    }
+}

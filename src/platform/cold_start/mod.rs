@@ -1,0 +1,79 @@
+//! The five serial steps from "an instance is wanted" to "its application is ready", and what comes after them.
+//!
+//! ```text
+//! asked for ─► resource allocation ─► scheduling ─► image pull ─► container creation ─► application start ─► ready
+//!           ready ─► endpoints propagate ─► the activator probes ─► usable
+//! ```
+//!
+//! The decision before the first step is not here: it comes from the autoscaler's own loop. Each step is a
+//! distribution; a profile gives all of them with their sources (`profiles.yaml`), and any can be overridden.
+
+mod profile;
+mod spec;
+
+pub use profile::{PROFILES, Profile, Profiles, PullSpec};
+pub use spec::ColdStartSpec;
+
+use crate::engine::{Dist, Streams};
+use crate::observe::Part;
+use crate::units::{SimTime, Span};
+
+/// The steps of a revision's cold starts, ready to be drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColdStart {
+    /// The five steps, in the order of [`Part::STEPS`].
+    pub steps: [Dist; 5],
+    /// From the application's start to the pod's Ready.
+    pub readiness: Dist,
+    /// From Ready to known by everyone who sends requests.
+    pub propagation: Dist,
+}
+
+/// When the stages of one instance's start end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// When it was asked for.
+    pub asked: SimTime,
+    /// When each of the five steps ended.
+    pub steps: [SimTime; 5],
+    /// When it was Ready, as Kubernetes counts.
+    pub ready: SimTime,
+    /// When requests could reach it.
+    pub usable: SimTime,
+}
+
+impl Start {
+    /// An instance that stood before the run began.
+    pub fn standing() -> Start {
+        Start { asked: SimTime::ZERO, steps: [SimTime::ZERO; 5], ready: SimTime::ZERO, usable: SimTime::ZERO }
+    }
+
+    /// When step `part` began.
+    pub fn begin_of(&self, part: Part) -> SimTime {
+        match Part::STEPS.iter().position(|step| *step == part) {
+            Some(0) | None => self.asked,
+            Some(step) => self.steps[step - 1],
+        }
+    }
+}
+
+impl ColdStart {
+    /// Draws the start of the instance whose streams these are, asked for at `now`.
+    ///
+    /// Every step has a stream of its own, so the pull of the seventh instance is the same under every policy.
+    pub fn draw(&self, now: SimTime, streams: Streams) -> Start {
+        let draw = |dist: &Dist, name: &str| match dist {
+            Dist::Constant(span) => *span,
+            _ => dist.sample(&mut streams.child(name).rng()),
+        };
+        let mut at = now;
+        let mut steps = [now; 5];
+        for ((end, dist), part) in steps.iter_mut().zip(&self.steps).zip(Part::STEPS) {
+            at += draw(dist, part.name());
+            *end = at;
+        }
+        let ready = at + draw(&self.readiness, "readiness");
+        let usable = ready + draw(&self.propagation, "propagation");
+        Start { asked: now, steps, ready, usable }
+    }
+}

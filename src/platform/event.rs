@@ -1,0 +1,32 @@
+//! Everything rare that can happen to a service. Requests under way are not here: their ends are packed keys.
+
+/// A scheduled event. Small and `Copy`: it lives in the queue by value. An event about an instance names the generation
+/// of its slot, so that one that comes too late is recognised, not searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// The instance is Ready, as Kubernetes counts.
+    Ready(Handle),
+    /// Requests can reach the instance.
+    Usable(Handle),
+    /// The instance has reached its greatest age.
+    Aged(Handle),
+    /// The first request waiting in the instance may have waited too long.
+    ExpireInside(Handle),
+    /// The first request held for the revision may have waited too long.
+    ExpireHeld(u32),
+    /// A whole second: reports are cut, pods scraped, and every other second the autoscaler decides.
+    Second(u32),
+    /// The revision's reconciler asked to be called again.
+    Reconcile(u32),
+}
+
+/// An instance that may be gone by the time it is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handle {
+    /// Its slot in the fleet.
+    pub slot: u32,
+    /// Which of the slot's tenants it is.
+    pub generation: u32,
+}
+
+const _: () = assert!(size_of::<Event>() <= 16);

@@ -1,0 +1,106 @@
+//! Keep-alive routing: a free instance by the rule of choice, or a new one for the request.
+
+use super::record::Refused;
+use super::request::Request;
+use super::revision::{KeepAlive, Scaler};
+use super::world::World;
+use crate::autoscaler::keep_alive::AtLimit;
+use crate::units::SimTime;
+
+impl<'a> World<'a> {
+    fn pool(&mut self, revision: u32) -> &mut KeepAlive<'a> {
+        match &mut self.revisions[revision as usize].scaler {
+            Scaler::KeepAlive(pool) => pool,
+            Scaler::Fixed(_) | Scaler::Kpa(_) => unreachable!("only a keep-alive revision has a pool"),
+        }
+    }
+
+    /// A request takes a free instance, or a place in one that is starting, or has one started for it.
+    pub(super) fn take_or_start(&mut self, revision: u32, request: &Request, now: SimTime) {
+        self.expire_idle(revision, now);
+        let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler else { unreachable!("as above") };
+        if let Some(slot) = pool.free.choose(&mut self.chance.balance) {
+            self.take(slot, request, now);
+        } else if let Some(slot) = pool.opening {
+            self.bind(slot, request, now);
+        } else if self.may_start(revision) {
+            let slot = self.start(revision, now);
+            self.pool(revision).opening = Some(slot);
+            self.bind(slot, request, now);
+        } else {
+            self.refuse_or_hold(revision, request, now);
+        }
+    }
+
+    fn take(&mut self, slot: u32, request: &Request, now: SimTime) {
+        self.serve(request, slot, now, false);
+        self.fill_place(slot);
+    }
+
+    /// A request waits for an instance that is starting.
+    fn bind(&mut self, slot: u32, request: &Request, now: SimTime) {
+        self.fleet[slot].waiting.push(*request);
+        self.arm_inside(slot, now);
+        let revision = self.fleet[slot].revision;
+        if !self.revisions[revision as usize].has_place(self.fleet[slot].waiting.len() as u32) {
+            self.pool(revision).opening = None;
+        }
+    }
+
+    /// Whether the limit of instances leaves room for another.
+    fn may_start(&mut self, revision: u32) -> bool {
+        let limit = self.pool(revision).spec.max_instances;
+        limit.is_none_or(|max| self.revisions[revision as usize].wanted_alive() < max)
+    }
+
+    fn refuse_or_hold(&mut self, revision: u32, request: &Request, now: SimTime) {
+        match self.pool(revision).spec.at_limit {
+            AtLimit::Reject => self.recorder.refused(request, Refused::Limit),
+            AtLimit::Queue => self.hold(revision, request, now),
+        }
+    }
+
+    /// An instance has become usable: the requests bound to it begin.
+    pub(super) fn serve_bound(&mut self, slot: u32, now: SimTime) {
+        let revision = self.fleet[slot].revision as usize;
+        while self.revisions[revision].has_place(self.fleet[slot].in_flight) {
+            let Some(request) = self.next_inside(slot, now) else { return };
+            self.take(slot, &request, now);
+        }
+    }
+
+    /// Instances that were idle for longer than the keep-alive time are gone, each at its own moment.
+    ///
+    /// Done when it can matter: before a request chooses, and at the horizon. An instance idle for exactly the time is
+    /// still warm.
+    pub(super) fn expire_idle(&mut self, revision: u32, now: SimTime) {
+        while let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler
+            && let Some(slot) = pool.idle.head()
+        {
+            let due = self.fleet[slot].idle_since.saturating_add(pool.spec.idle);
+            if due >= now {
+                return;
+            }
+            self.retire(slot, due);
+        }
+    }
+
+    /// An instance that goes gives back the requests that waited for it, and its place under the limit.
+    pub(super) fn hand_back(&mut self, slot: u32, now: SimTime) {
+        if !matches!(self.revisions[self.fleet[slot].revision as usize].scaler, Scaler::KeepAlive(_)) {
+            return;
+        }
+        let revision = self.fleet[slot].revision;
+        if self.pool(revision).opening == Some(slot) {
+            self.pool(revision).opening = None;
+        }
+        while let Some(request) = self.next_inside(slot, now) {
+            self.take_or_start(revision, &request, now);
+        }
+        if self.may_start(revision)
+            && let Some(request) = self.next_held(revision, now)
+        {
+            self.take_or_start(revision, &request, now);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The control loop of Knative around a revision: reports each second, decisions every other, the reconciler.
+//!
+//! ```text
+//! requests ─► activator / queue-proxy statistics ──1 s──► windows ──2 s──► decision ─► reconciler ─► instances
+//!                    └── first request of an unknown revision: at once, and a decision if it stands at zero (poke)
+//! ```
+//!
+//! All rules are the autoscaler's (`autoscaler::kpa`); here is only when they are called and what is done with their
+//! answers. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
+
+use super::event::Event;
+use super::instance::State;
+use super::revision::Scaler;
+use super::world::World;
+use crate::autoscaler::kpa::{ActivatorStats, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat};
+use crate::units::SimTime;
+
+/// Knative's view of one revision.
+#[derive(Debug)]
+pub struct Knative {
+    kpa: Kpa,
+    reconciler: PodAutoscaler,
+    activator: ActivatorStats,
+    pods: RequestStats,
+    mode: Mode,
+    /// Whether a [`Event::Second`] is scheduled.
+    awake: bool,
+    /// When the next [`Event::Reconcile`] that counts is due; others are stale.
+    reconcile_at: SimTime,
+    /// What the deployment was last scaled to, and since when.
+    replicas: u32,
+    replicas_since: SimTime,
+}
+
+impl Knative {
+    /// A revision that has just been created with `ready` instances.
+    pub fn new(config: &KpaConfig, now: SimTime, ready: u32) -> Knative {
+        Knative {
+            kpa: Kpa::new(config, now, ready),
+            reconciler: PodAutoscaler::new(config, now),
+            activator: ActivatorStats::default(),
+            pods: RequestStats::new(now),
+            mode: Mode::Proxy,
+            awake: false,
+            reconcile_at: SimTime::NEVER,
+            replicas: ready,
+            replicas_since: now,
+        }
+    }
+
+    /// Whether the activator is in the path.
+    #[inline]
+    pub fn is_proxied(&self) -> bool {
+        self.mode == Mode::Proxy
+    }
+}
+
+impl World<'_> {
+    fn knative(&mut self, revision: u32) -> Option<&mut Knative> {
+        match &mut self.revisions[revision as usize].scaler {
+            Scaler::Kpa(knative) => Some(knative),
+            Scaler::Fixed(_) | Scaler::KeepAlive(_) => None,
+        }
+    }
+
+    /// Time zero: the loops start.
+    pub(super) fn begin_deciding(&mut self, revision: u32) {
+        if self.knative(revision).is_some() {
+            self.wake(revision, SimTime::ZERO);
+            self.reconcile(revision, SimTime::ZERO);
+        }
+    }
+
+    /// The horizon: what was wanted last was wanted until now.
+    pub(super) fn stop_deciding(&mut self, revision: u32, now: SimTime) {
+        let (since, replicas) = match &self.revisions[revision as usize].scaler {
+            Scaler::Kpa(knative) => (knative.replicas_since, knative.replicas),
+            Scaler::Fixed(_) => (SimTime::ZERO, self.revisions[revision as usize].wanted_alive()),
+            Scaler::KeepAlive(_) => return,
+        };
+        self.recorder.desired(since, now, replicas);
+    }
+
+    /// Schedules the next whole second, if it is not.
+    fn wake(&mut self, revision: u32, now: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        if !knative.awake {
+            knative.awake = true;
+            self.events.push(SimTime::from_secs(now.whole_secs() + 1), Event::Second(revision));
+        }
+    }
+
+    /// A request enters the activator. The first of an unknown revision is reported at once, and wakes a revision at zero.
+    #[inline]
+    pub(super) fn enter_activator(&mut self, revision: u32, now: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        if let Some(first) = knative.activator.enter(now) {
+            self.wake(revision, now);
+            self.report(revision, &first, now);
+        }
+    }
+
+    /// A request has left the activator, answered or not.
+    #[inline]
+    pub(super) fn leave_activator(&mut self, revision: u32, now: SimTime) {
+        if let Some(knative) = self.knative(revision) {
+            knative.activator.leave(now);
+        }
+    }
+
+    /// A request enters an instance without having passed the activator.
+    #[inline]
+    pub(super) fn enter_pods(&mut self, revision: u32, now: SimTime) {
+        if let Some(knative) = self.knative(revision) {
+            knative.pods.enter(now, false);
+        }
+    }
+
+    /// Such a request has left.
+    #[inline]
+    pub(super) fn leave_pods(&mut self, revision: u32, now: SimTime) {
+        if let Some(knative) = self.knative(revision) {
+            knative.pods.leave(now, false);
+        }
+    }
+
+    /// A request has been answered.
+    #[inline]
+    pub(super) fn leave(&mut self, revision: u32, now: SimTime, proxied: bool) {
+        if proxied { self.leave_activator(revision, now) } else { self.leave_pods(revision, now) }
+    }
+
+    /// A report of an activator reaches the autoscaler; one that shows load on a revision at zero is decided on at once.
+    fn report(&mut self, revision: u32, stat: &Stat, now: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        knative.kpa.record(now, stat);
+        if knative.kpa.wants_poke(stat) {
+            self.decide(revision, now);
+        }
+    }
+
+    /// A whole second: the activator reports, the pods are scraped; on even seconds the autoscaler decides.
+    pub(super) fn on_second(&mut self, revision: u32, now: SimTime) {
+        let ready = self.revisions[revision as usize].ready.len() as u32;
+        let Some(knative) = self.knative(revision) else { return };
+        knative.awake = false;
+        let held = knative.activator.report(now);
+        let served = knative.pods.report(now);
+        if knative.kpa.is_scraped() && ready > 0 {
+            knative.kpa.record(now, &served);
+        }
+        if let Some(stat) = held {
+            self.report(revision, &stat, now);
+        }
+        if now.whole_secs().is_multiple_of(2) {
+            self.decide(revision, now);
+        }
+        if self.is_busy(revision, now) {
+            self.wake(revision, now);
+        }
+    }
+
+    /// Whether a later tick could change anything.
+    fn is_busy(&mut self, revision: u32, now: SimTime) -> bool {
+        let instances = self.revisions[revision as usize].wanted_alive();
+        self.knative(revision).is_some_and(|knative| instances > 0 || knative.activator.is_known() || !knative.kpa.is_asleep(now))
+    }
+
+    fn decide(&mut self, revision: u32, now: SimTime) {
+        let ready = self.revisions[revision as usize].ready.len() as u32;
+        let Some(knative) = self.knative(revision) else { return };
+        if knative.kpa.tick(now, Some(ready)).is_some_and(|decision| decision.notify) {
+            self.reconcile(revision, now);
+        }
+    }
+
+    /// An instance became ready: if it is one too many it goes again, and the reconciler sees it.
+    pub(super) fn ready_changed(&mut self, revision: u32, now: SimTime) {
+        self.match_replicas(revision, now);
+        self.reconcile(revision, now);
+    }
+
+    /// The reconciler is to be called at `at`, unless it will be before.
+    fn reconcile_at(&mut self, revision: u32, at: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        if at < knative.reconcile_at {
+            knative.reconcile_at = at;
+            self.events.push(at, Event::Reconcile(revision));
+        }
+    }
+
+    /// The reconciler asked to be called now, unless it was called since.
+    pub(super) fn on_reconcile(&mut self, revision: u32, now: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        if knative.reconcile_at == now {
+            knative.reconcile_at = SimTime::NEVER;
+            self.reconcile(revision, now);
+        }
+    }
+
+    fn reconcile(&mut self, revision: u32, now: SimTime) {
+        let it = &mut self.revisions[revision as usize];
+        let ready = it.ready.len() as u32;
+        let Scaler::Kpa(knative) = &mut it.scaler else { return };
+        let seen = Seen {
+            desired: knative.kpa.desired(),
+            excess_burst_capacity: knative.kpa.excess_burst_capacity(),
+            ready,
+            replicas: knative.replicas,
+        };
+        let answer = knative.reconciler.reconcile(now, &seen);
+        knative.mode = answer.mode;
+        if let Some(after) = answer.requeue_after {
+            self.reconcile_at(revision, now.saturating_add(after));
+        }
+        if let Some(replicas) = answer.apply {
+            self.scale(revision, replicas, now);
+        }
+    }
+
+    /// The deployment is given a number of replicas.
+    fn scale(&mut self, revision: u32, replicas: u32, now: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        let (since, before) = (knative.replicas_since, knative.replicas);
+        (knative.replicas, knative.replicas_since) = (replicas, now);
+        self.recorder.desired(since, now, before);
+        self.match_replicas(revision, now);
+    }
+
+    /// Starts what is missing and retires what is too much: the youngest ready first, as a ReplicaSet does. Starts under
+    /// way are let finish unless the scenario cancels them.
+    fn match_replicas(&mut self, revision: u32, now: SimTime) {
+        let Some(knative) = self.knative(revision) else { return };
+        let wanted = knative.replicas;
+        while self.revisions[revision as usize].wanted_alive() < wanted {
+            self.start(revision, now);
+        }
+        while self.revisions[revision as usize].plan.cancel_starts && self.revisions[revision as usize].wanted_alive() > wanted {
+            let Some(slot) = self.revisions[revision as usize].starting.tail() else { break };
+            self.retire(slot, now);
+        }
+        while self.revisions[revision as usize].ready.len() as u32 > wanted {
+            let slot = *self.revisions[revision as usize].ready.last().expect("more than none");
+            debug_assert!(matches!(self.fleet[slot].state, State::Ready | State::Usable));
+            self.retire(slot, now);
+            self.reconcile_at(revision, now);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The life of instances: asked for, ready, usable, draining, gone.
+
+use super::cold_start::Start;
+use super::event::Event;
+use super::instance::State;
+use super::revision::Scaler;
+use super::world::World;
+use crate::units::SimTime;
+
+impl World<'_> {
+    /// An instance that stands before the run begins.
+    pub(super) fn stand(&mut self, revision: u32) {
+        let slot = self.add(revision, Start::standing(), true);
+        self.revisions[revision as usize].ready.push(slot);
+        self.make_usable(slot);
+    }
+
+    /// Asks for a new instance.
+    pub(super) fn start(&mut self, revision: u32, now: SimTime) -> u32 {
+        let it = &self.revisions[revision as usize];
+        let start = it.plan.cold_start.draw(now, it.starts.nth(it.started));
+        let slot = self.add(revision, start, false);
+        let it = &mut self.revisions[revision as usize];
+        it.starting.push(slot);
+        it.starting_count += 1;
+        let handle = self.fleet.handle(slot);
+        self.events.push(start.ready, Event::Ready(handle));
+        if let Scaler::KeepAlive(pool) = &it.scaler
+            && let Some(age) = pool.spec.max_age
+        {
+            self.events.push(now.saturating_add(age), Event::Aged(handle));
+        }
+        slot
+    }
+
+    fn add(&mut self, revision: u32, start: Start, standing: bool) -> u32 {
+        let it = &mut self.revisions[revision as usize];
+        let ordinal = it.started;
+        it.started += 1;
+        self.recorder.asked(start.asked, standing);
+        self.fleet.add(revision, ordinal, start).slot
+    }
+
+    /// Ready, as Kubernetes counts: the autoscaler sees it from now on.
+    pub(super) fn on_ready(&mut self, slot: u32, now: SimTime) {
+        if self.fleet[slot].state != State::Starting {
+            return;
+        }
+        let revision = self.fleet[slot].revision;
+        self.leave_starting(slot);
+        self.fleet[slot].state = State::Ready;
+        self.revisions[revision as usize].ready.push(slot);
+        let usable = self.fleet[slot].start.usable;
+        if usable == now {
+            self.on_usable(slot, now);
+        } else {
+            self.events.push(usable, Event::Usable(self.fleet.handle(slot)));
+        }
+        self.ready_changed(revision, now);
+    }
+
+    /// Requests can reach it: those that wait for it come first.
+    pub(super) fn on_usable(&mut self, slot: u32, now: SimTime) {
+        if self.fleet[slot].state != State::Ready {
+            return;
+        }
+        self.make_usable(slot);
+        self.serve_bound(slot, now);
+        self.serve_held(self.fleet[slot].revision, now);
+    }
+
+    fn make_usable(&mut self, slot: u32) {
+        let instance = &mut self.fleet[slot];
+        instance.state = State::Usable;
+        let revision = &mut self.revisions[instance.revision as usize];
+        instance.position = revision.usable.len() as u32;
+        revision.usable.push(slot);
+        if let Scaler::KeepAlive(pool) = &mut revision.scaler
+            && pool.opening == Some(slot)
+        {
+            pool.opening = None;
+        }
+        self.mark_free(slot);
+    }
+
+    /// An instance has a free place: whoever chooses may choose it.
+    #[inline]
+    pub(super) fn mark_free(&mut self, slot: u32) {
+        let instance = &self.fleet[slot];
+        let revision = &mut self.revisions[instance.revision as usize];
+        match &mut revision.scaler {
+            Scaler::KeepAlive(pool) => {
+                pool.free.insert(slot, instance.ordinal);
+                if instance.in_flight == 0 {
+                    pool.idle.push(slot);
+                }
+            }
+            Scaler::Fixed(_) | Scaler::Kpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
+            Scaler::Fixed(_) | Scaler::Kpa(_) => {}
+        }
+    }
+
+    /// Takes an instance out of service: it ends what it has begun and goes.
+    pub(super) fn retire(&mut self, slot: u32, now: SimTime) {
+        match self.fleet[slot].state {
+            State::Starting => self.leave_starting(slot),
+            State::Ready => self.leave_ready(slot),
+            State::Usable => {
+                self.leave_ready(slot);
+                self.leave_usable(slot);
+            }
+            State::Draining | State::Gone => return,
+        }
+        self.fleet[slot].state = State::Draining;
+        self.hand_back(slot, now);
+        if self.fleet[slot].in_flight == 0 {
+            self.remove(slot, now);
+        }
+    }
+
+    /// The instance is gone.
+    pub(super) fn remove(&mut self, slot: u32, end: SimTime) {
+        let instance = &self.fleet[slot];
+        let metering = self.revisions[instance.revision as usize].plan.metering;
+        self.recorder.gone(instance, metering, end);
+        self.fleet.remove(slot);
+    }
+
+    fn leave_starting(&mut self, slot: u32) {
+        let revision = &mut self.revisions[self.fleet[slot].revision as usize];
+        revision.starting.remove(slot);
+        revision.starting_count -= 1;
+    }
+
+    fn leave_ready(&mut self, slot: u32) {
+        let ready = &mut self.revisions[self.fleet[slot].revision as usize].ready;
+        let position = ready.iter().rposition(|it| *it == slot).expect("a ready instance is in the list");
+        ready.remove(position);
+    }
+
+    fn leave_usable(&mut self, slot: u32) {
+        let (ordinal, position) = (self.fleet[slot].ordinal, self.fleet[slot].position);
+        let revision = &mut self.revisions[self.fleet[slot].revision as usize];
+        revision.usable.swap_remove(position as usize);
+        if let Some(moved) = revision.usable.get(position as usize) {
+            self.fleet[*moved].position = position;
+        }
+        revision.places.remove(slot);
+        if let Scaler::KeepAlive(pool) = &mut revision.scaler {
+            pool.free.remove(slot, ordinal);
+            pool.idle.remove(slot);
+        }
+    }
+}

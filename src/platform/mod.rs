@@ -1,0 +1,23 @@
+//! The modelled system: a file for each box of the picture in [`world`].
+
+pub mod activator;
+pub mod cold_start;
+pub mod event;
+mod free;
+pub mod gateway;
+pub mod instance;
+mod keep_alive;
+mod knative;
+mod lifecycle;
+mod linked;
+pub mod plan;
+pub mod queue_proxy;
+pub mod record;
+pub mod request;
+mod revision;
+mod route;
+mod waiting;
+pub mod world;
+
+pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
+pub use world::{Ran, UNDER_WAY_MAX, simulate};

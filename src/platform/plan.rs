@@ -1,0 +1,79 @@
+//! A service as it is simulated: checked, resolved, nothing left to decide but what chance and the policy decide.
+
+use super::cold_start::ColdStart;
+use super::gateway::GatewayBalancing;
+use super::request::{Demand, OnTimeout, Timeouts};
+use crate::autoscaler::fixed::FixedSpec;
+use crate::autoscaler::keep_alive::KeepAliveSpec;
+use crate::autoscaler::kpa::KpaConfig;
+use super::record::Metering;
+use crate::engine::Dist;
+use crate::units::{SimTime, Span};
+
+/// How long a run is, and what of it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// What happens before it is left out of every figure but the timeline.
+    pub warmup: SimTime,
+    /// The run ends here.
+    pub horizon: SimTime,
+    /// And after this many steps at the latest.
+    pub steps_max: u64,
+}
+
+/// One service under one policy.
+#[derive(Debug, Clone)]
+pub struct ServicePlan {
+    /// Its name; names its random streams too.
+    pub name: String,
+    /// How long anyone waits.
+    pub timeouts: Timeouts,
+    /// What instances do with requests whose clients have gone.
+    pub on_timeout: OnTimeout,
+    /// The gateway's hop.
+    pub gateway_latency: Dist,
+    /// How the gateway chooses an instance.
+    pub gateway_balancing: GatewayBalancing,
+    /// Its revisions, at least one.
+    pub revisions: Vec<RevisionPlan>,
+}
+
+/// One revision.
+#[derive(Debug, Clone)]
+pub struct RevisionPlan {
+    /// Its name.
+    pub name: String,
+    /// Its share of the traffic, 0 to 1; the shares of all sum to 1.
+    pub share: f64,
+    /// What a request takes, where the trace does not say.
+    pub demand: Demand,
+    /// `containerConcurrency`: requests at once in an instance; 0 = unlimited.
+    pub concurrency: u32,
+    /// The activator's hop.
+    pub activator_latency: Dist,
+    /// How many requests the activator holds; nothing = as many as come.
+    pub activator_depth: Option<u32>,
+    /// queue-proxy's hop.
+    pub queue_proxy_latency: Dist,
+    /// How many requests wait in an instance.
+    pub queue_depth: u32,
+    /// How an instance starts.
+    pub cold_start: ColdStart,
+    /// Whether starts that are no longer wanted are cancelled.
+    pub cancel_starts: bool,
+    /// Who decides how many there are.
+    pub scaler: ScalerPlan,
+    /// What of an instance's life is billed.
+    pub metering: Metering,
+}
+
+/// Who decides how many instances a revision has.
+#[derive(Debug, Clone)]
+pub enum ScalerPlan {
+    /// Nobody: there are so many.
+    Fixed(FixedSpec),
+    /// A request starts one if it finds none free.
+    KeepAlive(KeepAliveSpec),
+    /// Knative's pod autoscaler.
+    Kpa(KpaConfig),
+}

@@ -1,0 +1,295 @@
+//! The recorder: what is written down of every request and every instance, once both ends are known.
+//!
+//! A request's end is known when its service starts (or when it is refused or given up), an instance's when it goes:
+//! so each is booked once, as an interval, and nothing is kept of it afterwards. Requests that arrive during the
+//! warm-up and time before its end are left out of everything but the timeline.
+
+use super::instance::Instance;
+use super::plan::Window;
+use super::request::{GivesUp, Request};
+use crate::billing::Usage;
+use crate::observe::blame::Parts;
+use crate::observe::timeline::Series;
+use crate::observe::{Outcome, Part, Timeline};
+use crate::units::{SimTime, Span};
+
+/// What of an instance's life is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Metering {
+    /// The start of this part of a start starts the clock; nothing: when the instance is usable.
+    pub from: Option<Part>,
+    /// Billed time is rounded up to a multiple of this.
+    pub granularity: Span,
+    /// And is at least this.
+    pub minimum: Span,
+}
+
+/// Where a request that was not answered was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The activator's queue was full.
+    Activator,
+    /// The instance's queue-proxy was full.
+    QueueProxy,
+    /// No further instance may be started.
+    Limit,
+}
+
+/// Writes down one service's run.
+#[derive(Debug)]
+pub struct Recorder {
+    window: Window,
+    outcome: Outcome,
+    usage: Vec<Usage>,
+    alive: u32,
+}
+
+/// How a request's wait is to be explained: by the start of the instance that served it, or that it waited for.
+#[derive(Debug, Clone, Copy)]
+pub enum Cause<'a> {
+    /// It waited for (or was served by) this instance.
+    Instance(&'a Instance),
+    /// It waited behind others.
+    Queue,
+    /// Nothing had been started for it yet.
+    Decision,
+}
+
+impl Recorder {
+    /// For a run of `revisions` revisions.
+    pub fn new(window: Window, revisions: usize) -> Recorder {
+        let outcome = Outcome {
+            measured: window.horizon - window.warmup,
+            timeline: Timeline::new(window.horizon - SimTime::ZERO),
+            ..Outcome::default()
+        };
+        Recorder { window, outcome, usage: vec![Usage::default(); revisions], alive: 0 }
+    }
+
+    #[inline]
+    fn is_measured(&self, request: &Request) -> bool {
+        request.arrived >= self.window.warmup
+    }
+
+    /// A request reached the route.
+    #[inline]
+    pub fn arrived(&mut self, now: SimTime, woke_up: bool) {
+        self.outcome.timeline.at(now).arrived += 1;
+        if now >= self.window.warmup {
+            self.outcome.tally.arrived += 1;
+            self.outcome.wake_ups += u64::from(woke_up);
+        }
+    }
+
+    /// A request's service begins `now` in `instance` and ends at `finish`, `hop` of it on the way there.
+    #[inline]
+    pub fn served(&mut self, request: &Request, instance: &Instance, now: SimTime, hop: Span, finish: SimTime) {
+        if finish <= request.deadline && now == request.arrived && finish < self.window.horizon {
+            self.answered_at_once(request, hop, finish);
+        } else {
+            self.served_late(request, instance, now, hop, finish);
+        }
+    }
+
+    /// The common case: it waited for nothing and was answered in time.
+    #[inline]
+    fn answered_at_once(&mut self, request: &Request, hop: Span, finish: SimTime) {
+        let latency = (finish - request.arrived) + request.gateway_hop;
+        self.outcome.timeline.add(Series::Concurrency, request.arrived, finish, 1);
+        let bucket = self.outcome.timeline.at(request.arrived);
+        bucket.completed += 1;
+        bucket.latency_ns += latency.0;
+        bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
+        if self.is_measured(request) {
+            self.outcome.tally.completed += 1;
+            self.outcome.latency.record(latency);
+            self.outcome.blame.record_warm(latency, request.gateway_hop + hop);
+        }
+    }
+
+    fn served_late(&mut self, request: &Request, instance: &Instance, now: SimTime, hop: Span, finish: SimTime) {
+        let end = finish.min(request.deadline);
+        self.book_concurrency(request, end);
+        if end >= self.window.horizon {
+            self.in_flight(request);
+            return;
+        }
+        let mut parts = Parts::default();
+        let cause = if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue };
+        blame_wait(&mut parts, request.arrived, now.min(end), cause);
+        let hop = Span(hop.0.min((end - now).0));
+        parts[Part::Hops as usize] += hop.0;
+        parts[Part::Execution as usize] += (end - now).0 - hop.0;
+        if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
+    }
+
+    /// A request in a queue was given up at its deadline.
+    pub fn expired(&mut self, request: &Request, cause: Cause) {
+        self.book_concurrency(request, request.deadline);
+        if request.deadline >= self.window.horizon {
+            self.in_flight(request);
+            return;
+        }
+        let mut parts = Parts::default();
+        blame_wait(&mut parts, request.arrived, request.deadline, cause);
+        self.gave_up(request, parts, cause);
+    }
+
+    /// A request was refused with 503.
+    pub fn refused(&mut self, request: &Request, refused: Refused) {
+        self.outcome.timeline.at(request.arrived).rejected += 1;
+        if !self.is_measured(request) {
+            return;
+        }
+        let tally = &mut self.outcome.tally;
+        match refused {
+            Refused::Activator => tally.rejected_activator += 1,
+            Refused::QueueProxy => tally.rejected_queue_proxy += 1,
+            Refused::Limit => tally.rejected_limit += 1,
+        }
+    }
+
+    /// A request waits still when the run ends.
+    pub fn unfinished(&mut self, request: &Request) {
+        self.book_concurrency(request, self.window.horizon);
+        self.in_flight(request);
+    }
+
+    fn in_flight(&mut self, request: &Request) {
+        self.outcome.tally.in_flight += u64::from(self.is_measured(request));
+    }
+
+    fn book_concurrency(&mut self, request: &Request, end: SimTime) {
+        self.outcome.timeline.add(Series::Concurrency, request.arrived, end.min(self.window.horizon), 1);
+    }
+
+    fn gave_up(&mut self, request: &Request, parts: Parts, cause: Cause) {
+        self.outcome.timeline.at(request.arrived).timed_out += 1;
+        if self.is_measured(request) {
+            let tally = &mut self.outcome.tally;
+            match request.gives_up {
+                GivesUp::Client => tally.timed_out_client += 1,
+                GivesUp::Gateway => tally.timed_out_gateway += 1,
+                GivesUp::Revision => tally.timed_out_revision += 1,
+            }
+            self.outcome.wake_ups_timed_out += u64::from(request.woke_up);
+        }
+        self.waited_for(request, parts, cause);
+    }
+
+    fn answered(&mut self, request: &Request, parts: Parts, cause: Cause) {
+        self.outcome.timeline.at(request.arrived).completed += 1;
+        self.outcome.tally.completed += u64::from(self.is_measured(request));
+        self.waited_for(request, parts, cause);
+    }
+
+    /// Books the latency of a request that waited, or that was given up.
+    fn waited_for(&mut self, request: &Request, mut parts: Parts, cause: Cause) {
+        parts[Part::Hops as usize] += request.gateway_hop.0;
+        let latency = Span(parts.iter().sum());
+        let cold = !matches!(cause, Cause::Queue);
+        let bucket = self.outcome.timeline.at(request.arrived);
+        bucket.waited += u64::from(cold);
+        bucket.latency_ns += latency.0;
+        bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
+        if self.is_measured(request) {
+            self.outcome.latency.record(latency);
+            self.outcome.blame.record(latency, &parts);
+            if cold {
+                self.outcome.waited.record(latency);
+            }
+        }
+    }
+
+    /// An instance was asked for; `standing` if it was there before the run began.
+    pub fn asked(&mut self, now: SimTime, standing: bool) {
+        self.alive += 1;
+        let bucket = self.outcome.timeline.at(now);
+        bucket.instances_peak = bucket.instances_peak.max(self.alive);
+        self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
+    }
+
+    /// An instance is gone at `end`, or the run is over.
+    pub fn gone(&mut self, instance: &Instance, metering: Metering, end: SimTime) {
+        self.alive -= 1;
+        let Window { warmup, horizon, .. } = self.window;
+        let end = end.min(horizon);
+        let clip = |at: SimTime| at.clamp(warmup, end.max(warmup));
+        let usable = instance.start.usable.min(end);
+        self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
+        self.outcome.timeline.add(Series::Ready, usable, end, 1);
+        let ready = (clip(end) - clip(usable)).0;
+        let instances = &mut self.outcome.instances;
+        instances.alive_ns += u128::from((clip(end) - clip(instance.start.asked)).0);
+        instances.ready_ns += u128::from(ready);
+        instances.serving_ns += u128::from(instance.serving_ns);
+        let from = metering.from.map_or(instance.start.usable, |part| instance.start.begin_of(part));
+        let starting = (clip(usable.max(from)) - clip(from)).0;
+        self.bill(instance, metering, Span(starting), Span(ready));
+    }
+
+    fn bill(&mut self, instance: &Instance, metering: Metering, starting: Span, ready: Span) {
+        let billed = starting + ready;
+        if billed == Span::ZERO {
+            return;
+        }
+        let rounded = Span(billed.0.next_multiple_of(metering.granularity.0)).max(metering.minimum);
+        let usage = &mut self.usage[instance.revision as usize];
+        usage.instances += 1;
+        usage.starting_ns += u128::from(starting.0);
+        usage.serving_ns += u128::from(instance.serving_ns);
+        usage.idle_ns += u128::from(ready.0.checked_sub(instance.serving_ns).expect("an instance serves while it is usable"));
+        usage.rounding_ns += u128::from((rounded - billed).0);
+    }
+
+    /// The part of a stretch of serving that is measured, in nanoseconds.
+    #[inline]
+    pub fn measured_ns(&self, from: SimTime, until: SimTime) -> u64 {
+        let clip = |at: SimTime| at.clamp(self.window.warmup, self.window.horizon);
+        (clip(until) - clip(from)).0
+    }
+
+    /// A series had this height over `[from, until)`.
+    pub fn desired(&mut self, from: SimTime, until: SimTime, height: u32) {
+        self.outcome.timeline.add(Series::Desired, from, until.min(self.window.horizon), u64::from(height));
+    }
+
+    /// The run is over: its outcome, conserved, and what each revision used.
+    pub fn finish(mut self) -> (Outcome, Vec<Usage>) {
+        self.outcome.tally.assert_conserved();
+        assert_eq!(self.alive, 0, "every instance is booked");
+        carry_peaks(&mut self.outcome);
+        (self.outcome, self.usage)
+    }
+}
+
+/// A bucket in which no instance was asked for still has the instances that were there: at least their mean.
+fn carry_peaks(outcome: &mut Outcome) {
+    let width = outcome.timeline.width.0;
+    for bucket in &mut outcome.timeline.buckets {
+        let mean = (bucket.starting_ns + bucket.ready_ns).div_ceil(width);
+        bucket.instances_peak = bucket.instances_peak.max(mean as u32);
+    }
+}
+
+/// Explains the wait `[from, until)`: what of it lay in which stage of the instance's start, the rest behind others.
+fn blame_wait(parts: &mut Parts, from: SimTime, until: SimTime, cause: Cause) {
+    let mut at = from;
+    let mut book = |part: Part, end: SimTime| {
+        let end = end.clamp(at, until.max(at));
+        parts[part as usize] += (end - at).0;
+        at = end;
+    };
+    match cause {
+        Cause::Queue => {}
+        Cause::Decision => book(Part::Decision, until),
+        Cause::Instance(instance) => {
+            book(Part::Decision, instance.start.asked);
+            for (part, end) in Part::STEPS.into_iter().zip(instance.start.steps) {
+                book(part, end);
+            }
+            book(Part::Propagation, instance.start.usable);
+        }
+    }
+    book(Part::Queueing, until);
+}

@@ -1,0 +1,102 @@
+//! A revision: its instances, the requests held for it, and who decides how many instances there are.
+
+use super::free::Free;
+use super::knative::Knative;
+use super::linked::Linked;
+use super::plan::{RevisionPlan, ScalerPlan};
+use super::waiting::Waiting;
+use crate::autoscaler::fixed::FixedQueue;
+use crate::autoscaler::keep_alive::KeepAliveSpec;
+use crate::engine::{BitSet, Streams};
+use crate::units::SimTime;
+
+/// A revision as it runs.
+#[derive(Debug)]
+pub struct Revision<'a> {
+    /// What it is.
+    pub plan: &'a RevisionPlan,
+    /// Requests the activator holds for it.
+    pub held: Waiting,
+    /// How many instances were ever started.
+    pub started: u64,
+    /// Starting instances, in the order in which they were asked for.
+    pub starting: Linked,
+    /// How many are starting.
+    pub starting_count: u32,
+    /// Ready instances (usable or nearly), in the order in which they became so.
+    pub ready: Vec<u32>,
+    /// Usable instances in no order; each knows its position.
+    pub usable: Vec<u32>,
+    /// Usable instances with a free place, by slot; kept only where concurrency is limited.
+    pub places: BitSet,
+    /// The slot that the round robin chose last.
+    pub last_chosen: u32,
+    /// Who decides.
+    pub scaler: Scaler<'a>,
+    /// The streams of its instances' starts.
+    pub starts: Streams,
+}
+
+/// Who decides how many instances there are, as it runs.
+#[derive(Debug)]
+pub enum Scaler<'a> {
+    /// Nobody.
+    Fixed(FixedQueue),
+    /// Requests themselves.
+    KeepAlive(KeepAlive<'a>),
+    /// Knative's pod autoscaler and its reconciler.
+    Kpa(Box<Knative>),
+}
+
+/// A keep-alive pool.
+#[derive(Debug)]
+pub struct KeepAlive<'a> {
+    /// Its rules.
+    pub spec: &'a KeepAliveSpec,
+    /// Usable instances with a free place, by the rule of choice.
+    pub free: Free,
+    /// Idle instances, longest idle first.
+    pub idle: Linked,
+    /// A starting instance that can take another request.
+    pub opening: Option<u32>,
+}
+
+impl<'a> Revision<'a> {
+    /// A revision without instances yet. `standing` of them will stand at time zero.
+    pub fn new(plan: &'a RevisionPlan, standing: u32, streams: Streams) -> Revision<'a> {
+        let scaler = match &plan.scaler {
+            ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
+            ScalerPlan::KeepAlive(spec) => Scaler::KeepAlive(KeepAlive {
+                spec,
+                free: Free::new(spec.choice),
+                idle: Linked::default(),
+                opening: None,
+            }),
+            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, standing))),
+        };
+        Revision {
+            plan,
+            held: Waiting::default(),
+            started: 0,
+            starting: Linked::default(),
+            starting_count: 0,
+            ready: Vec::new(),
+            usable: Vec::new(),
+            places: BitSet::default(),
+            last_chosen: u32::MAX,
+            scaler,
+            starts: streams.child(&plan.name).child("starts"),
+        }
+    }
+
+    /// Starting, ready or usable; draining ones are not counted.
+    pub fn wanted_alive(&self) -> u32 {
+        self.starting_count + self.ready.len() as u32
+    }
+
+    /// Whether an instance with this many requests can take another.
+    #[inline]
+    pub fn has_place(&self, in_flight: u32) -> bool {
+        self.plan.concurrency == 0 || in_flight < self.plan.concurrency
+    }
+}

@@ -1,0 +1,312 @@
+//! One service as a model for the engine: its traffic, its route, its revisions, its instances.
+//!
+//! ```text
+//! arrive ─► route ─┬─ keep-alive ─────────────► a free instance, or a new one bound to the request
+//!                  ├─ activator (Proxy mode) ─► a free place, or held
+//!                  └─ gateway (Serve mode) ───► an instance, its queue-proxy, or 503
+//! complete ─► next request of the instance's queue ─► next held request ─► idle
+//! ```
+//!
+//! Services that share nothing are worlds of their own and run one after another. The world does no input or output
+//! and cannot fail on what a user wrote: a plan in hand is valid.
+
+use super::event::{Event, Handle};
+use super::instance::{Fleet, State};
+use super::plan::{ScalerPlan, ServicePlan, Window};
+use super::record::{Cause, Recorder};
+use super::request::{OnTimeout, Request};
+use super::revision::{Revision, Scaler};
+use crate::billing::Usage;
+use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
+use crate::observe::Outcome;
+use crate::traffic::{Arrival, Arrivals};
+use crate::units::{SimTime, Span};
+
+/// More requests at once than this, waiting or being served, are no service but a slip of the pen; they would fill memory.
+pub const UNDER_WAY_MAX: usize = 20_000_000;
+
+/// What a run of one service leaves behind.
+#[derive(Debug)]
+pub struct Ran {
+    /// What was seen.
+    pub outcome: Outcome,
+    /// What each revision used, in the plan's order.
+    pub usage: Vec<Usage>,
+    /// Why it ended.
+    pub stopped: Stopped,
+}
+
+/// The random streams of a service that are drawn from as it runs. Those of its traffic are the source's.
+#[derive(Debug)]
+pub(super) struct Chance {
+    /// What requests ask for: drawn for every request as it arrives.
+    pub demand: Rng,
+    /// The gateway's hops: likewise.
+    pub gateway: Rng,
+    /// Which revision a request goes to: likewise.
+    pub route: Rng,
+    /// The other hops, drawn on the way.
+    pub hops: Rng,
+    /// Which instance.
+    pub balance: Rng,
+}
+
+/// One service, running.
+pub struct World<'a> {
+    pub(super) plan: &'a ServicePlan,
+    pub(super) window: Window,
+    pub(super) revisions: Vec<Revision<'a>>,
+    pub(super) fleet: Fleet,
+    pub(super) events: EventQueue<Event>,
+    pub(super) recorder: Recorder,
+    pub(super) chance: Chance,
+    pending: Pending,
+    arrivals: Arrivals,
+    next: Option<Arrival>,
+}
+
+/// Runs one service to the horizon.
+pub fn simulate(plan: &ServicePlan, window: Window, arrivals: Arrivals, streams: Streams) -> Ran {
+    let mut world = World::new(plan, window, arrivals, streams);
+    let stopped = run(&mut world, window.horizon, window.steps_max);
+    world.close();
+    let (outcome, usage) = world.recorder.finish();
+    Ran { outcome, usage, stopped }
+}
+
+impl<'a> World<'a> {
+    fn new(plan: &'a ServicePlan, window: Window, mut arrivals: Arrivals, streams: Streams) -> World<'a> {
+        let stream = |name: &str| streams.child(name).rng();
+        let chance = Chance {
+            demand: stream("demand"),
+            gateway: stream("gateway"),
+            route: stream("route"),
+            hops: stream("hops"),
+            balance: stream("balance"),
+        };
+        let next = arrivals.next();
+        let mut world = World {
+            plan,
+            window,
+            revisions: plan.revisions.iter().map(|revision| Revision::new(revision, standing(&revision.scaler), streams)).collect(),
+            fleet: Fleet::default(),
+            events: EventQueue::default(),
+            recorder: Recorder::new(window, plan.revisions.len()),
+            chance,
+            pending: Pending::default(),
+            arrivals,
+            next,
+        };
+        world.open();
+        world
+    }
+
+    /// Time zero: what stands, stands.
+    fn open(&mut self) {
+        for revision in 0..self.revisions.len() {
+            for _ in 0..standing(&self.revisions[revision].plan.scaler) {
+                self.stand(revision as u32);
+            }
+            self.begin_deciding(revision as u32);
+        }
+    }
+
+    /// The horizon: what waits or lives still is written down as it is.
+    fn close(&mut self) {
+        let horizon = self.window.horizon;
+        for revision in 0..self.revisions.len() as u32 {
+            self.expire_idle(revision, horizon);
+            while let Some(request) = self.revisions[revision as usize].held.pop() {
+                self.close_request(&request, revision);
+            }
+            self.stop_deciding(revision, horizon);
+        }
+        for slot in self.fleet.alive() {
+            while let Some(request) = self.fleet[slot].waiting.pop() {
+                if request.deadline < horizon { self.expire_inside_request(slot, &request, horizon) } else { self.recorder.unfinished(&request) }
+            }
+            self.end_serving(slot, horizon);
+            self.remove(slot, horizon);
+        }
+    }
+
+    fn close_request(&mut self, request: &Request, revision: u32) {
+        let horizon = self.window.horizon;
+        if request.deadline < horizon { self.expire_held_request(revision, request, horizon) } else { self.recorder.unfinished(request) }
+    }
+
+    /// Starts a request in an instance that has a place for it.
+    pub(super) fn serve(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
+        let revision = self.fleet[slot].revision as usize;
+        let hop = self.hop(revision, proxied);
+        let finish = now + hop + request.demand;
+        let leaves = match self.plan.on_timeout {
+            OnTimeout::KeepWorking => finish,
+            OnTimeout::Stop => finish.min(request.deadline),
+        };
+        let instance = &mut self.fleet[slot];
+        if instance.in_flight == 0 {
+            instance.serving_since = now;
+        }
+        instance.in_flight += 1;
+        self.pending.push(leaves, slot << 1 | u32::from(proxied));
+        self.recorder.served(request, &self.fleet[slot], now, hop, finish);
+    }
+
+    /// The hops between the route and the application.
+    #[inline]
+    fn hop(&mut self, revision: usize, proxied: bool) -> Span {
+        let plan = self.revisions[revision].plan;
+        let inside = plan.queue_proxy_latency.sample(&mut self.chance.hops);
+        if proxied { inside + plan.activator_latency.sample(&mut self.chance.hops) } else { inside }
+    }
+
+    /// One request in an instance has ended: the next takes its place.
+    fn release(&mut self, slot: u32, now: SimTime) {
+        self.fleet[slot].in_flight -= 1;
+        let revision = self.fleet[slot].revision;
+        if let Some(request) = self.next_inside(slot, now) {
+            self.serve(&request, slot, now, false);
+        } else if self.fleet[slot].state == State::Usable
+            && let Some(request) = self.next_held(revision, now)
+        {
+            self.serve(&request, slot, now, true);
+        } else {
+            self.rest(slot, now);
+        }
+    }
+
+    /// An instance has one request less and nothing waits for the place.
+    fn rest(&mut self, slot: u32, now: SimTime) {
+        let instance = &mut self.fleet[slot];
+        if instance.in_flight == 0 {
+            self.end_serving_at_zero(slot, now);
+            if self.fleet[slot].state == State::Draining {
+                return self.remove(slot, now);
+            }
+        }
+        if self.fleet[slot].state == State::Usable {
+            self.mark_free(slot);
+        }
+    }
+
+    fn end_serving_at_zero(&mut self, slot: u32, now: SimTime) {
+        let instance = &mut self.fleet[slot];
+        instance.serving_ns += self.recorder.measured_ns(instance.serving_since, now);
+        instance.idle_since = now;
+    }
+
+    /// At the horizon: what is being served has been served until now.
+    fn end_serving(&mut self, slot: u32, now: SimTime) {
+        if self.fleet[slot].in_flight > 0 {
+            self.end_serving_at_zero(slot, now);
+        }
+    }
+
+    /// The next request waiting inside an instance whose deadline has not passed.
+    pub(super) fn next_inside(&mut self, slot: u32, now: SimTime) -> Option<Request> {
+        loop {
+            let request = self.fleet[slot].waiting.pop()?;
+            if request.deadline > now {
+                return Some(request);
+            }
+            self.expire_inside_request(slot, &request, now);
+        }
+    }
+
+    /// Those waiting inside an instance whose time is up.
+    fn expire_inside(&mut self, slot: u32, now: SimTime) {
+        self.fleet[slot].waiting.disarm();
+        while let Some(request) = self.fleet[slot].waiting.pop_expired(now) {
+            self.expire_inside_request(slot, &request, now);
+        }
+        self.arm_inside(slot, now);
+    }
+
+    fn expire_inside_request(&mut self, slot: u32, request: &Request, now: SimTime) {
+        let instance = &self.fleet[slot];
+        self.recorder.expired(request, cause_of(instance, request));
+        self.leave_pods(instance.revision, now);
+    }
+
+    /// Sets the alarm of an instance's queue if it needs one.
+    pub(super) fn arm_inside(&mut self, slot: u32, now: SimTime) {
+        if let Some(at) = self.fleet[slot].waiting.arm(now) {
+            self.events.push(at, Event::ExpireInside(self.fleet.handle(slot)));
+        }
+    }
+
+    fn with(&mut self, handle: Handle, act: impl FnOnce(&mut Self, u32)) {
+        if let Some(slot) = self.fleet.find(handle) {
+            act(self, slot);
+        }
+    }
+}
+
+/// What explains the wait of a request inside an instance.
+fn cause_of<'i>(instance: &'i super::instance::Instance, request: &Request) -> Cause<'i> {
+    if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue }
+}
+
+/// How many instances stand at time zero.
+fn standing(scaler: &ScalerPlan) -> u32 {
+    match scaler {
+        ScalerPlan::Fixed(spec) => spec.instances,
+        ScalerPlan::KeepAlive(_) => 0,
+        ScalerPlan::Kpa(config) => config.initial_instances(),
+    }
+}
+
+impl Model for World<'_> {
+    type Event = Event;
+
+    #[inline]
+    fn next_arrival(&self) -> SimTime {
+        self.next.map_or(SimTime::NEVER, |arrival| arrival.at)
+    }
+
+    fn arrive(&mut self, now: SimTime) {
+        let arrival = self.next.take().expect("the engine asked when it comes");
+        self.next = self.arrivals.next();
+        let revision = self.route();
+        let request = self.request(revision, &arrival, now);
+        self.recorder.arrived(now, request.woke_up);
+        match self.revisions[revision as usize].scaler {
+            Scaler::KeepAlive(_) => self.take_or_start(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) => self.send_to_instance(revision, &request, now),
+        }
+    }
+
+    #[inline]
+    fn next_completion(&self) -> SimTime {
+        self.pending.next_time()
+    }
+
+    fn complete(&mut self, now: SimTime) {
+        let payload = self.pending.pop().expect("the engine asked when it is");
+        let (slot, proxied) = (payload >> 1, payload & 1 == 1);
+        self.leave(self.fleet[slot].revision, now, proxied);
+        self.release(slot, now);
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.pending.len() + self.revisions.iter().map(|revision| revision.held.len()).sum::<usize>() + self.events.len() > UNDER_WAY_MAX
+    }
+
+    fn events(&mut self) -> &mut EventQueue<Event> {
+        &mut self.events
+    }
+
+    fn handle(&mut self, now: SimTime, event: Event) {
+        match event {
+            Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
+            Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
+            Event::Aged(handle) => self.with(handle, |world, slot| world.retire(slot, now)),
+            Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
+            Event::ExpireHeld(revision) => self.expire_held(revision, now),
+            Event::Second(revision) => self.on_second(revision, now),
+            Event::Reconcile(revision) => self.on_reconcile(revision, now),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Checking a scenario: everything that can be known to be wrong before the first event.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::decode::decode;
+use super::files::{book_of, redirect};
+use super::overlay;
+use super::plan::service_plan;
+use super::raw::{RawScenario, RunSpec, ServiceSpec};
+use super::tree::{Node, Value};
+use super::{Options, Policy, Scenario, Service};
+use crate::autoscaler::AutoscalerSpec;
+use crate::billing::Book;
+use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
+use crate::platform::Window;
+use crate::traffic::{self, Open, SourceSpec, Workload};
+use crate::units::{SimTime, Span};
+
+/// A policy laid over the base and decoded, with the tree it came from.
+struct Variant {
+    name: String,
+    raw: RawScenario,
+    tree: Node,
+}
+
+/// Collects problems with their places; the same problem under several policies is told once.
+struct Findings<'f> {
+    file: &'f str,
+    found: Vec<Located>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, tree: &Node, problem: Problem) {
+        let (line, column) = tree.place(&problem.path);
+        self.add_at(line, column, problem);
+    }
+
+    fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
+        let located = Located { place: Place { file: self.file.to_owned(), line, column }, problem };
+        let same = |it: &Located| it.place == located.place && it.problem.message == located.problem.message;
+        if !self.found.iter().any(same) {
+            self.found.push(located);
+        }
+    }
+
+    fn finish(mut self) -> Result<(), Error> {
+        self.found.sort_by_key(|it| (it.place.line, it.place.column));
+        if self.found.is_empty() { Ok(()) } else { Err(Error::Input(self.found)) }
+    }
+}
+
+pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
+    let mut findings = Findings { file, found: Vec::new() };
+    let base = match Node::parse(text) {
+        Ok(node) => node,
+        Err((line, column, problem)) => {
+            findings.add_at(line, column, problem);
+            findings.finish()?;
+            unreachable!("there is a finding");
+        }
+    };
+    let mut variants = variants(&base, &mut findings);
+    for variant in &mut variants {
+        if let Some(trace) = &options.trace {
+            variant.raw.services.values_mut().for_each(|service| redirect(&mut service.traffic, trace));
+        }
+    }
+    for variant in &variants {
+        check_raw(variant).into_iter().for_each(|problem| findings.add(&variant.tree, problem));
+    }
+    let baseline = baseline(&base, &variants, &mut findings);
+    findings.finish()?;
+    resolve(file, text, options, open, &variants, baseline)
+}
+
+/// Every policy laid over the base and decoded.
+fn variants(base: &Node, findings: &mut Findings) -> Vec<Variant> {
+    let mut plain = base.clone();
+    let policies = plain.take("policies");
+    let entries = match policies.as_ref().map(|node| &node.value) {
+        None => return variant("base", plain, findings).into_iter().collect(),
+        Some(Value::Map(entries)) if !entries.is_empty() => entries,
+        Some(_) => {
+            let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
+            findings.add(base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
+            return Vec::new();
+        }
+    };
+    let mut variants = Vec::new();
+    for (key, policy) in entries {
+        let mut tree = plain.clone();
+        match overlay::apply(&mut tree, policy) {
+            Ok(()) => variants.extend(variant(&key.name, tree, findings)),
+            Err(problem) => findings.add(base, problem.below(&format!("policies.{}", key.name))),
+        }
+    }
+    variants
+}
+
+fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
+    match decode::<RawScenario>(&tree) {
+        Ok(raw) => Some(Variant { name: name.to_owned(), raw, tree }),
+        Err(problems) => {
+            problems.into_iter().for_each(|problem| findings.add(&tree, problem));
+            None
+        }
+    }
+}
+
+/// The baseline's position; nothing with a single policy.
+fn baseline(base: &Node, variants: &[Variant], findings: &mut Findings) -> Option<usize> {
+    let wanted = variants.first().and_then(|variant| variant.raw.baseline.as_deref());
+    let position = match wanted {
+        None => Some(0),
+        Some(name) => variants.iter().position(|variant| variant.name == name),
+    };
+    if let (None, Some(name)) = (position, wanted) {
+        let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+        let problem = Problem::new("unknown-name", "baseline", format!("there is no policy `{name}`"));
+        findings.add(base, problem.hint(did_you_mean(name, names)));
+    }
+    position.filter(|_| variants.len() > 1)
+}
+
+/// What is wrong with a decoded scenario.
+fn check_raw(variant: &Variant) -> Vec<Problem> {
+    let raw = &variant.raw;
+    let mut problems: Vec<Problem> = check_name(&raw.name).into_iter().chain(below("run", check_run(&raw.run))).collect();
+    if raw.services.is_empty() {
+        problems.push(Problem::new("empty", "services", "there is no service to simulate"));
+    }
+    for (name, service) in &raw.services {
+        problems.extend(below(&format!("services.{name}"), check_service(service)));
+    }
+    problems
+}
+
+/// Results go to a folder of this name, so it must be one.
+fn check_name(name: &str) -> Option<Problem> {
+    let fine = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) && !name.starts_with('.');
+    let problem = Problem::new("name", "name", format!("`{name}` cannot name a folder of results"));
+    (!fine).then(|| problem.hint("use letters, digits, `-` and `_`"))
+}
+
+fn check_run(run: &RunSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if run.horizon == Some(Span::ZERO) {
+        problems.push(Problem::new("horizon", "horizon", "nothing happens in no time").hint("write a duration such as `2d`"));
+    }
+    if run.horizon.is_some_and(|horizon| run.warmup >= horizon && horizon > Span::ZERO) {
+        problems.push(Problem::new("warmup", "warmup", "the warm-up leaves nothing of the run to measure"));
+    }
+    if run.replications == 0 {
+        problems.push(Problem::new("replications", "replications", "a policy that is never run has no figures"));
+    }
+    problems
+}
+
+fn check_service(service: &ServiceSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if service.traffic.is_empty() {
+        problems.push(Problem::new("empty", "traffic", "there is no traffic").hint("write `traffic: [ { poisson: { rate: 3/s } } ]`"));
+    }
+    for (index, source) in service.traffic.iter().enumerate() {
+        problems.extend(below(&format!("traffic.{index}"), source.check()));
+    }
+    problems.extend(below("request", service.request.check()));
+    problems.extend(below("gateway", service.gateway.check()));
+    problems.extend(service.activator.iter().flat_map(|it| below("activator", it.check())));
+    problems.extend(service.queue_proxy.iter().flat_map(|it| below("queue-proxy", it.check())));
+    problems.extend(service.cold_start.iter().flat_map(|it| below("cold-start", it.check())));
+    problems.extend(below("autoscaler", service.autoscaler.check()));
+    problems.extend(check_start(&service.autoscaler, service.cold_start.is_some()));
+    if service.revision_timeout == Some(Span::ZERO) {
+        problems.push(Problem::new("timeout", "revision-timeout", "a request would time out before it arrives"));
+    }
+    problems.extend(below("revisions", check_revisions(service)));
+    problems
+}
+
+/// An autoscaler that starts instances needs to know how long that takes: a missing time would be a wrong figure.
+fn check_start(autoscaler: &AutoscalerSpec, given: bool) -> Option<Problem> {
+    if given || matches!(autoscaler, AutoscalerSpec::Fixed(_)) {
+        return None;
+    }
+    let problem = Problem::new("missing-key", "cold-start", "`cold-start` is missing: how long does an instance take to start?");
+    Some(problem.hint("write `cold-start: { profile: eci, runtime: go, image: 100MB }`"))
+}
+
+fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, revision) in &service.revisions {
+        let mut inside: Vec<Problem> = revision.request.iter().flat_map(|it| below("request", it.check())).collect();
+        inside.extend(revision.cold_start.iter().flat_map(|it| below("cold-start", it.check())));
+        inside.extend(revision.autoscaler.iter().flat_map(|it| below("autoscaler", it.check())));
+        let started = revision.cold_start.is_some() || service.cold_start.is_some();
+        inside.extend(revision.autoscaler.as_ref().and_then(|it| check_start(it, started)));
+        problems.extend(below(name, inside));
+    }
+    let sum: f64 = service.revisions.values().map(|revision| revision.percent.0).sum();
+    if !service.revisions.is_empty() && (sum - 100.0).abs() > 1e-6 {
+        let problem = Problem::new("percent", "", format!("the percentages of the revisions sum to {sum}, not to 100"));
+        problems.push(problem.hint("every request goes to exactly one revision"));
+    }
+    problems
+}
+
+/// Everything that needs a file or a price: the book, the traffic, the plans.
+fn resolve(
+    file: &str,
+    text: &str,
+    options: &Options,
+    open: &Arc<dyn Open>,
+    variants: &[Variant],
+    baseline: Option<usize>,
+) -> Result<Scenario, Error> {
+    let mut findings = Findings { file, found: Vec::new() };
+    let first = &variants[0];
+    let book = match book_of(&first.raw.prices, open)? {
+        Ok(book) => book,
+        Err(problem) => {
+            findings.add(&first.tree, problem.below("prices"));
+            findings.finish()?;
+            unreachable!("there is a finding");
+        }
+    };
+    let mut loaded: Vec<(Vec<SourceSpec>, Workload)> = Vec::new();
+    let mut policies = Vec::new();
+    for variant in variants {
+        let services = services_of(variant, &book, &mut loaded, open, &mut findings)?;
+        policies.push(Policy { name: variant.name.clone(), services });
+    }
+    let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
+    let window = window_of(first, &workloads, &mut findings);
+    findings.finish()?;
+    let run = &first.raw.run;
+    Ok(Scenario {
+        name: first.raw.name.clone(),
+        question: first.raw.question.clone(),
+        hash: hash_of(text, options),
+        seed: options.seed.unwrap_or(run.seed),
+        replications: options.replications.unwrap_or(run.replications),
+        window,
+        book,
+        policies,
+        baseline,
+        workloads,
+        warnings: Vec::new(),
+    })
+}
+
+fn services_of(
+    variant: &Variant,
+    book: &Book,
+    loaded: &mut Vec<(Vec<SourceSpec>, Workload)>,
+    open: &Arc<dyn Open>,
+    findings: &mut Findings,
+) -> Result<Vec<Service>, Error> {
+    let mut services = Vec::new();
+    for (name, spec) in &variant.raw.services {
+        let path = format!("services.{name}");
+        let workload = match loaded.iter().position(|(sources, _)| *sources == spec.traffic) {
+            Some(index) => index,
+            None => {
+                loaded.push((spec.traffic.clone(), traffic::load(&spec.traffic, open)?));
+                loaded.len() - 1
+            }
+        };
+        match service_plan(name, spec, book) {
+            Ok((plan, prices)) => services.push(Service { name: name.clone(), plan, workload, prices }),
+            Err(problem) => findings.add(&variant.tree, problem.below(&path)),
+        }
+    }
+    Ok(services)
+}
+
+/// The run's length: as written, or that of the longest trace.
+fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -> Window {
+    let run = &first.raw.run;
+    let horizon = run.horizon.or_else(|| workloads.iter().filter_map(Workload::span).max());
+    let horizon = horizon.unwrap_or_else(|| {
+        let problem = Problem::new("missing-key", "run.horizon", "`run.horizon` is missing: synthetic traffic never ends by itself");
+        findings.add(&first.tree, problem.hint("write `run: { horizon: 1d }`"));
+        Span::MAX
+    });
+    if run.warmup >= horizon {
+        findings.add(&first.tree, Problem::new("warmup", "run.warmup", "the warm-up leaves nothing of the run to measure"));
+    }
+    Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max }
+}
+
+fn hash_of(text: &str, options: &Options) -> String {
+    let mut hash = Sha256::new();
+    hash.update(text.as_bytes());
+    hash.update(options.trace.as_deref().unwrap_or_default().as_bytes());
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,127 @@
+//! A scenario as it is written: every key, its unit and its default. `coldcast schema scenario` is made from these types.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::autoscaler::AutoscalerSpec;
+use crate::billing::InstanceSpec;
+use crate::platform::activator::ActivatorSpec;
+use crate::platform::cold_start::ColdStartSpec;
+use crate::platform::gateway::GatewaySpec;
+use crate::platform::queue_proxy::QueueProxySpec;
+use crate::platform::request::RequestSpec;
+use crate::traffic::SourceSpec;
+use crate::units::{Percent, Span};
+
+/// A scenario: services, their traffic, and two or more policies to compare.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RawScenario {
+    /// Its name; results go to `results/<name>/`.
+    pub name: String,
+    /// The question it asks, in one sentence.
+    #[serde(default)]
+    pub question: Option<String>,
+    /// How long, how often, from which seed.
+    #[serde(default)]
+    pub run: RunSpec,
+    /// The price book: a name (`coldcast list books`) or the path of a file of the same form.
+    pub prices: String,
+    /// The services, by name. They share nothing.
+    pub services: BTreeMap<String, ServiceSpec>,
+    /// The policies to compare: each sets some paths of this document to other values (`*` stands for every key).
+    /// Without any, the scenario as it stands is the one policy.
+    #[serde(default)]
+    #[schemars(with = "Option<BTreeMap<String, BTreeMap<String, serde_json::Value>>>")]
+    #[expect(dead_code, reason = "laid over the document before it is decoded; here for the schema and the list of known keys")]
+    policies: Option<serde_json::Value>,
+    /// The policy the others are compared with. Default: the first.
+    #[serde(default)]
+    pub baseline: Option<String>,
+}
+
+/// How long, how often, from which seed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct RunSpec {
+    /// Simulated time. Needed unless a trace gives its own length.
+    pub horizon: Option<Span>,
+    /// The time at the start that is left out of every figure.
+    pub warmup: Span,
+    /// How many times each policy is run, each time with other traffic. At least 2 for intervals.
+    pub replications: u32,
+    /// The first seed.
+    pub seed: u64,
+    /// A run of one service that takes more steps than this is given up.
+    pub steps_max: u64,
+}
+
+impl Default for RunSpec {
+    fn default() -> Self {
+        RunSpec { horizon: None, warmup: Span::ZERO, replications: 10, seed: 1, steps_max: 20_000_000_000 }
+    }
+}
+
+/// One service.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ServiceSpec {
+    /// Where its requests come from; several sources add up. A trace of many functions makes this a template: one
+    /// service a function.
+    pub traffic: Vec<SourceSpec>,
+    /// What a request asks of an instance.
+    #[serde(default)]
+    pub request: RequestSpec,
+    /// What an instance is. Default: 2 vCPU and 4 GiB, as ECI documents.
+    #[serde(default)]
+    pub instance: InstanceSpec,
+    /// Knative's `containerConcurrency`: requests at once in one instance; 0 = no limit.
+    #[serde(default)]
+    pub container_concurrency: u32,
+    /// Knative's `timeoutSeconds`. Default 300 s.
+    #[serde(default)]
+    pub revision_timeout: Option<Span>,
+    /// The gateway or load balancer.
+    #[serde(default)]
+    pub gateway: GatewaySpec,
+    /// The activator. Where there is none (`fixed`, `keep-alive`) its hop takes no time unless it is given.
+    #[serde(default)]
+    pub activator: Option<ActivatorSpec>,
+    /// queue-proxy, likewise.
+    #[serde(default)]
+    pub queue_proxy: Option<QueueProxySpec>,
+    /// How an instance starts. Needed unless instances are `fixed`.
+    #[serde(default)]
+    pub cold_start: Option<ColdStartSpec>,
+    /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
+    #[serde(default)]
+    pub autoscaler: AutoscalerSpec,
+    /// The revisions traffic is split over, by name. Default: one, with all of it.
+    #[serde(default)]
+    pub revisions: BTreeMap<String, RevisionSpec>,
+}
+
+/// A revision: its share of the traffic, and what differs from its service.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct RevisionSpec {
+    /// Its share of the traffic. The shares of all revisions sum to 100.
+    pub percent: Percent,
+    /// In place of the service's (as a whole, and likewise below).
+    #[serde(default)]
+    pub request: Option<RequestSpec>,
+    /// In place of the service's.
+    #[serde(default)]
+    pub instance: Option<InstanceSpec>,
+    /// In place of the service's.
+    #[serde(default)]
+    pub container_concurrency: Option<u32>,
+    /// In place of the service's.
+    #[serde(default)]
+    pub cold_start: Option<ColdStartSpec>,
+    /// In place of the service's.
+    #[serde(default)]
+    pub autoscaler: Option<AutoscalerSpec>,
+}
