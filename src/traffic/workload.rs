@@ -1,0 +1,155 @@
+//! All traffic of a scenario's service, read and validated once, shared by every policy and replication.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::arrivals::Arrivals;
+use super::kind::{Files, Loaded};
+use super::modify::{Modify, Stream};
+use super::spec::AnyPlan;
+use super::{Open, SourceSpec};
+use crate::engine::Streams;
+use crate::error::{Error, Located, Place, Problem};
+use crate::units::{Bytes, Span};
+
+/// One service to simulate, and what the trace knows of it before the modifiers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Function {
+    /// A short name, unique in the workload: the first eight digits of `id`, with a number behind them if they are
+    /// taken. Empty for ordinary sources.
+    pub name: String,
+    /// What the trace calls the function, in full.
+    pub id: String,
+    /// What the trace calls its application, in full.
+    pub app: String,
+    /// What triggers it, in the trace's words.
+    pub trigger: Option<String>,
+    /// Its mean execution time, if the trace knows it.
+    pub mean_duration: Option<Span>,
+    /// The memory its application holds, if the trace knows it.
+    pub memory: Option<Bytes>,
+    /// How many invocations were recorded; zero for a synthetic source.
+    pub invocations: u64,
+}
+
+/// What the sources need in a run. Shared by reference between threads.
+pub struct Workload {
+    functions: Vec<Function>,
+    /// The sources of each function.
+    parts: Vec<Vec<Part>>,
+    /// The modifiers of each entry of the list.
+    modifiers: Vec<Modify>,
+    span: Option<Span>,
+    failure: Arc<OnceLock<Located>>,
+}
+
+/// A function's share of one entry of the list.
+struct Part {
+    entry: usize,
+    plan: AnyPlan,
+}
+
+/// Reads and validates every file the sources name, once.
+///
+/// Counts and invocations of functions are kept compactly, a plain CSV is read again in every run. A trace of many
+/// functions makes a service of each; several such traces are joined by function name (a day after another with
+/// `shift`), but they cannot be mixed with sources that know no functions.
+pub fn load(specs: &[SourceSpec], open: &Arc<dyn Open>) -> Result<Workload, Error> {
+    refuse_problems(specs)?;
+    let files = Files { open: Arc::clone(open), failure: Arc::default() };
+    let loaded = specs.iter().map(|spec| spec.load(&files)).collect::<Result<Vec<_>, _>>()?;
+    refuse_mixture(&loaded)?;
+    let modifiers: Vec<Modify> = specs.iter().map(SourceSpec::modify).collect();
+    let lengths = loaded.iter().zip(&modifiers).filter_map(|(it, modify)| Some(modify.span(it.span?)));
+    let span = lengths.max();
+    let mut workload = Workload { functions: Vec::new(), parts: Vec::new(), modifiers, span, failure: files.failure };
+    workload.add_all(loaded);
+    Ok(workload)
+}
+
+/// Callers check before they load; this makes a forgotten check an error and not a panic.
+fn refuse_problems(specs: &[SourceSpec]) -> Result<(), Error> {
+    let numbered = |(i, spec): (usize, &SourceSpec)| spec.check().into_iter().map(move |it| it.below(&i.to_string()));
+    let problems: Vec<Located> =
+        specs.iter().enumerate().flat_map(numbered).map(|problem| Located { place: Place::default(), problem }).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Input(problems)) }
+}
+
+fn refuse_mixture(loaded: &[Loaded<AnyPlan>]) -> Result<(), Error> {
+    let Some(entry) = loaded.iter().position(|it| !it.many) else { return Ok(()) };
+    if loaded.iter().all(|it| !it.many) {
+        return Ok(());
+    }
+    let message = "a trace of many functions stands beside a source that belongs to none of them";
+    let hint = "give the trace a service of its own, or pick one function with `function: NAME`";
+    let problem = Problem::new("mixed-sources", entry.to_string(), message).hint(hint);
+    Err(Error::Input(vec![Located { place: Place::default(), problem }]))
+}
+
+impl Workload {
+    /// One for each service to simulate: a single nameless one unless the traffic is a trace of many functions.
+    pub fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    /// The arrivals of a function, from the beginning. The same streams give the same arrivals.
+    pub fn arrivals(&self, function: usize, streams: Streams) -> Arrivals {
+        let start = |part: &Part| Stream::start(&part.plan, self.modifiers[part.entry], streams.nth(part.entry as u64));
+        Arrivals::merge(self.parts[function].iter().map(start).collect())
+    }
+
+    /// The length of what was recorded, after clip, repeat and shift; nothing if all sources are synthetic.
+    pub fn span(&self) -> Option<Span> {
+        self.span
+    }
+
+    /// What went wrong in a file that was read again during a run: it changed or vanished, and its arrivals ended there.
+    pub fn failure(&self) -> Option<Error> {
+        self.failure.get().map(|located| Error::Input(vec![located.clone()]))
+    }
+
+    /// Joins the entries: functions by application, id and occurrence; everything else into one.
+    fn add_all(&mut self, loaded: Vec<Loaded<AnyPlan>>) {
+        let mut known = BTreeMap::new();
+        for (entry, it) in loaded.into_iter().enumerate() {
+            let mut seen: BTreeMap<(String, String), u32> = BTreeMap::new();
+            for (function, plan) in it.parts {
+                let key = if it.many { (function.app.clone(), function.id.clone()) } else { Default::default() };
+                let occurrence = seen.entry(key.clone()).or_default();
+                *occurrence += 1;
+                let index = *known.entry((key, *occurrence)).or_insert(self.functions.len());
+                self.add(index, function, Part { entry, plan });
+            }
+        }
+        if self.functions.is_empty() {
+            self.functions.push(Function::default());
+            self.parts.push(Vec::new());
+        }
+        name_all(&mut self.functions);
+    }
+
+    fn add(&mut self, index: usize, function: Function, part: Part) {
+        if index == self.functions.len() {
+            self.functions.push(function);
+            self.parts.push(vec![part]);
+            return;
+        }
+        let known = &mut self.functions[index];
+        known.invocations += function.invocations;
+        known.trigger = known.trigger.take().or(function.trigger);
+        known.mean_duration = known.mean_duration.or(function.mean_duration);
+        known.memory = known.memory.max(function.memory);
+        self.parts[index].push(part);
+    }
+}
+
+/// Names every function after its id.
+fn name_all(functions: &mut [Function]) {
+    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+    for function in functions {
+        let short: String = function.id.chars().take(8).collect();
+        let times = taken.entry(short.clone()).or_default();
+        *times += 1;
+        function.name = if *times == 1 { short } else { format!("{short}-{times}") };
+    }
+}
