@@ -45,7 +45,7 @@ pub(super) fn fold(prose: &str, width: usize, indent: &str) -> String {
             lines.push(format!("{indent}{word}"));
         } else {
             line.push_str(if line.is_empty() { "" } else { " " });
-            line.push_str(word);
+            line.push_str(&word);
         }
     }
     lines.join("\n") + "\n"
