@@ -12,7 +12,7 @@ use super::event::Event;
 use super::instance::State;
 use super::revision::Scaler;
 use super::world::World;
-use crate::autoscaler::kpa::{ActivatorStats, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat};
+use crate::autoscaler::kpa::{ActivatorStats, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
 use crate::units::SimTime;
 
 /// Knative's view of one revision.
@@ -25,8 +25,6 @@ pub struct Knative {
     mode: Mode,
     /// Whether a [`Event::Second`] is scheduled.
     awake: bool,
-    /// When the next [`Event::Reconcile`] that counts is due; others are stale.
-    reconcile_at: SimTime,
     /// What the deployment was last scaled to, and since when.
     replicas: u32,
     replicas_since: SimTime,
@@ -37,12 +35,11 @@ impl Knative {
     pub fn new(config: &KpaConfig, now: SimTime, ready: u32) -> Knative {
         Knative {
             kpa: Kpa::new(config, now, ready),
-            reconciler: PodAutoscaler::new(config, now),
+            reconciler: PodAutoscaler::new(config.clone(), now),
             activator: ActivatorStats::default(),
             pods: RequestStats::new(now),
             mode: Mode::Proxy,
             awake: false,
-            reconcile_at: SimTime::NEVER,
             replicas: ready,
             replicas_since: now,
         }
@@ -112,7 +109,7 @@ impl World<'_> {
     #[inline]
     pub(super) fn enter_pods(&mut self, revision: u32, now: SimTime) {
         if let Some(knative) = self.knative(revision) {
-            knative.pods.enter(now, false);
+            knative.pods.enter(now, Via::Gateway);
         }
     }
 
@@ -120,7 +117,7 @@ impl World<'_> {
     #[inline]
     pub(super) fn leave_pods(&mut self, revision: u32, now: SimTime) {
         if let Some(knative) = self.knative(revision) {
-            knative.pods.leave(now, false);
+            knative.pods.leave(now, Via::Gateway);
         }
     }
 
@@ -180,25 +177,9 @@ impl World<'_> {
         self.reconcile(revision, now);
     }
 
-    /// The reconciler is to be called at `at`, unless it will be before.
-    fn reconcile_at(&mut self, revision: u32, at: SimTime) {
-        let Some(knative) = self.knative(revision) else { return };
-        if at < knative.reconcile_at {
-            knative.reconcile_at = at;
-            self.events.push(at, Event::Reconcile(revision));
-        }
-    }
 
-    /// The reconciler asked to be called now, unless it was called since.
-    pub(super) fn on_reconcile(&mut self, revision: u32, now: SimTime) {
-        let Some(knative) = self.knative(revision) else { return };
-        if knative.reconcile_at == now {
-            knative.reconcile_at = SimTime::NEVER;
-            self.reconcile(revision, now);
-        }
-    }
-
-    fn reconcile(&mut self, revision: u32, now: SimTime) {
+    /// The reconciler looks at the revision and is obeyed. It may be called at any time: it says what there is to do.
+    pub(super) fn reconcile(&mut self, revision: u32, now: SimTime) {
         let it = &mut self.revisions[revision as usize];
         let ready = it.ready.len() as u32;
         let Scaler::Kpa(knative) = &mut it.scaler else { return };
@@ -207,11 +188,13 @@ impl World<'_> {
             excess_burst_capacity: knative.kpa.excess_burst_capacity(),
             ready,
             replicas: knative.replicas,
+            reachable: true,
+            service_name_set: true,
         };
         let answer = knative.reconciler.reconcile(now, &seen);
         knative.mode = answer.mode;
         if let Some(after) = answer.requeue_after {
-            self.reconcile_at(revision, now.saturating_add(after));
+            self.events.push(now.saturating_add(after), Event::Reconcile(revision));
         }
         if let Some(replicas) = answer.apply {
             self.scale(revision, replicas, now);
@@ -243,7 +226,7 @@ impl World<'_> {
             let slot = *self.revisions[revision as usize].ready.last().expect("more than none");
             debug_assert!(matches!(self.fleet[slot].state, State::Ready | State::Usable));
             self.retire(slot, now);
-            self.reconcile_at(revision, now);
+            self.events.push(now, Event::Reconcile(revision));
         }
     }
 }

@@ -253,7 +253,7 @@ fn standing(scaler: &ScalerPlan) -> u32 {
     match scaler {
         ScalerPlan::Fixed(spec) => spec.instances,
         ScalerPlan::KeepAlive(_) => 0,
-        ScalerPlan::Kpa(config) => config.initial_instances(),
+        ScalerPlan::Kpa(config) => config.standing_instances(),
     }
 }
 
@@ -306,7 +306,7 @@ impl Model for World<'_> {
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld(revision) => self.expire_held(revision, now),
             Event::Second(revision) => self.on_second(revision, now),
-            Event::Reconcile(revision) => self.on_reconcile(revision, now),
+            Event::Reconcile(revision) => self.reconcile(revision, now),
         }
     }
 }

@@ -158,3 +158,12 @@ impl KpaSpec {
 fn pods(written: Option<u32>, default: i32) -> i32 {
     written.map_or(default, |pods| i32::try_from(pods).unwrap_or(i32::MAX))
 }
+
+impl KpaConfig {
+    /// Instances of a revision that has been there for a while when a run begins: its initial scale, within its bounds.
+    pub fn standing_instances(&self) -> u32 {
+        let (min, max) = self.scaling.bounds(true);
+        let wanted = self.scaling.initial_scale.max(min);
+        (if max > 0 { wanted.min(max) } else { wanted }) as u32
+    }
+}
