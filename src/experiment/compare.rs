@@ -1,9 +1,12 @@
 //! From replicas to a comparison: means, intervals, paired differences, and what to doubt.
 
+use std::collections::BTreeMap;
+
 use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
 use super::figure::{FIGURES, Sample};
 use super::simulate::{Progress, Replica, simulate};
 use super::Estimate;
+use crate::billing::LineKind;
 use crate::error::Error;
 use crate::observe::{Outcome, Part};
 use crate::scenario::{Policy, Scenario};
@@ -68,13 +71,19 @@ fn differences(policy: &Values, baseline: &Values) -> Vec<Option<Difference>> {
 /// The bill's lines, means over replications.
 fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
     let n = replicas.len() as f64;
-    let Some(first) = replicas.first() else { return Vec::new() };
-    let line_of = |index: usize, name: &str, unit: &str| {
-        let quantity: f64 = replicas.iter().map(|replica| replica.bill.lines[index].quantity()).sum();
-        let amount: Money = replicas.iter().map(|replica| replica.bill.lines[index].amount).sum();
-        CostLine { line: name.to_owned(), quantity: quantity / n, unit: unit.to_owned(), amount: amount.as_f64() / n }
+    let mut lines: BTreeMap<LineKind, (f64, &str, Money)> = BTreeMap::new();
+    for line in replicas.iter().flat_map(|replica| &replica.bill.lines) {
+        let sum = lines.entry(line.line).or_insert((0.0, line.quantity.unit(), Money::ZERO));
+        sum.0 += line.quantity.value();
+        sum.2 += line.amount;
+    }
+    let mean = |(kind, (quantity, unit, amount)): (LineKind, (f64, &str, Money))| CostLine {
+        line: kind.name().to_owned(),
+        quantity: quantity / n,
+        unit: unit.to_owned(),
+        amount: amount.as_f64() / n,
     };
-    first.bill.lines.iter().enumerate().map(|(index, line)| line_of(index, line.name(), line.unit())).collect()
+    lines.into_iter().map(mean).collect()
 }
 
 fn merged(replicas: &[Replica]) -> Outcome {

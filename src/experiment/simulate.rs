@@ -60,7 +60,7 @@ impl Sum {
 fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
     mine.resize(mine.len().max(theirs.len()), Usage::default());
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
-        mine.merge(&theirs);
+        *mine += theirs;
     }
 }
 
@@ -132,7 +132,7 @@ fn bill_of(scenario: &Scenario, services: &[Service], usage: &[Vec<Usage>]) -> B
     let mut bill = Bill::empty(scenario.book.currency());
     for (service, usage) in services.iter().zip(usage) {
         for (price, usage) in service.prices.iter().zip(usage) {
-            bill.merge(&Bill::of(usage, price));
+            bill.merge(&price.bill(usage));
         }
     }
     bill

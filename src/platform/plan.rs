@@ -8,7 +8,7 @@ use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::autoscaler::kpa::KpaConfig;
 use super::record::Metering;
 use crate::engine::Dist;
-use crate::units::{SimTime, Span};
+use crate::units::SimTime;
 
 /// How long a run is, and what of it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

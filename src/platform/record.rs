@@ -7,7 +7,7 @@
 use super::instance::Instance;
 use super::plan::Window;
 use super::request::{GivesUp, Request};
-use crate::billing::Usage;
+use crate::billing::{BilledFrom, Usage};
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, Timeline};
@@ -16,8 +16,8 @@ use crate::units::{SimTime, Span};
 /// What of an instance's life is billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Metering {
-    /// The start of this part of a start starts the clock; nothing: when the instance is usable.
-    pub from: Option<Part>,
+    /// When in its start the meter starts.
+    pub from: BilledFrom,
     /// Billed time is rounded up to a multiple of this.
     pub granularity: Span,
     /// And is at least this.
@@ -223,7 +223,7 @@ impl Recorder {
         instances.alive_ns += u128::from((clip(end) - clip(instance.start.asked)).0);
         instances.ready_ns += u128::from(ready);
         instances.serving_ns += u128::from(instance.serving_ns);
-        let from = metering.from.map_or(instance.start.usable, |part| instance.start.begin_of(part));
+        let from = instance.start.metered_from(metering.from);
         let starting = (clip(usable.max(from)) - clip(from)).0;
         self.bill(instance, metering, Span(starting), Span(ready));
     }
@@ -233,7 +233,7 @@ impl Recorder {
         if billed == Span::ZERO {
             return;
         }
-        let rounded = Span(billed.0.next_multiple_of(metering.granularity.0)).max(metering.minimum);
+        let rounded = Span(billed.max(metering.minimum).0.next_multiple_of(metering.granularity.0));
         let usage = &mut self.usage[instance.revision as usize];
         usage.instances += 1;
         usage.starting_ns += u128::from(starting.0);

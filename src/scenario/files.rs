@@ -29,7 +29,17 @@ fn place_of(file: &str) -> crate::error::Place {
     crate::error::Place { file: file.to_owned(), ..Default::default() }
 }
 
-/// Replays another trace in place of the one that is named.
-pub(super) fn redirect(sources: &mut [SourceSpec], folder: &str) {
-    sources.iter_mut().for_each(|source| source.redirect(folder));
+/// Replays another trace in place of each that is named: `path` is the folder of an Azure 2019 trace, the file of any other.
+pub(super) fn redirect(sources: &mut [SourceSpec], path: &str) {
+    for source in sources {
+        if let Some(azure) = &mut source.azure_2019 {
+            (azure.folder, azure.invocations, azure.durations, azure.memory) = (Some(path.to_owned()), None, None, None);
+        }
+        let files = [
+            source.azure_2021.as_mut().map(|it| &mut it.file),
+            source.csv.as_mut().map(|it| &mut it.file),
+            source.rates.as_mut().map(|it| &mut it.file),
+        ];
+        files.into_iter().flatten().for_each(|file| *file = path.to_owned());
+    }
 }

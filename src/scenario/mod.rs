@@ -24,7 +24,6 @@ use crate::platform::{ServicePlan, Window};
 use crate::traffic::{Open, Workload};
 
 /// A scenario, checked and resolved.
-#[derive(Debug, Clone)]
 pub struct Scenario {
     /// Its name.
     pub name: String,

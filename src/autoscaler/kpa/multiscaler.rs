@@ -91,6 +91,11 @@ impl Kpa {
         self.excess_burst_capacity
     }
 
+    /// Whether pods are scraped: not where the activators see everything (target burst capacity -1).
+    pub fn is_scraped(&self) -> bool {
+        self.metrics.is_scraped()
+    }
+
     /// Whether the decider is in panic.
     pub fn is_panicking(&self) -> bool {
         self.decider.is_panicking()

@@ -14,9 +14,10 @@ mod spec;
 pub use profile::{PROFILES, Profile, Profiles, PullSpec};
 pub use spec::ColdStartSpec;
 
+use crate::billing::BilledFrom;
 use crate::engine::{Dist, Streams};
 use crate::observe::Part;
-use crate::units::{SimTime, Span};
+use crate::units::SimTime;
 
 /// The steps of a revision's cold starts, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,11 +49,15 @@ impl Start {
         Start { asked: SimTime::ZERO, steps: [SimTime::ZERO; 5], ready: SimTime::ZERO, usable: SimTime::ZERO }
     }
 
-    /// When step `part` began.
-    pub fn begin_of(&self, part: Part) -> SimTime {
-        match Part::STEPS.iter().position(|step| *step == part) {
-            Some(0) | None => self.asked,
-            Some(step) => self.steps[step - 1],
+    /// When the meter of a price book starts.
+    pub fn metered_from(&self, from: BilledFrom) -> SimTime {
+        match from {
+            BilledFrom::Request | BilledFrom::ResourceAllocation => self.asked,
+            BilledFrom::Scheduling => self.steps[0],
+            BilledFrom::ImagePull => self.steps[1],
+            BilledFrom::ContainerCreation => self.steps[2],
+            BilledFrom::ApplicationStart => self.steps[3],
+            BilledFrom::Ready => self.usable,
         }
     }
 }

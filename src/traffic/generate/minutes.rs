@@ -1,6 +1,5 @@
 //! How often each minute: strict timers, a day's wave for people, batches for queues and events.
 
-use rand::distr::Distribution as _;
 use rand_distr::{Gamma, Poisson};
 
 use super::marginals::{Profile, Trigger};
