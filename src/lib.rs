@@ -6,5 +6,6 @@ pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod observe;
+pub mod report;
 pub mod traffic;
 pub mod units;

@@ -1,0 +1,79 @@
+//! What stands above the figures: which scenario was asked what, and what the figures are worth.
+
+use super::human;
+use crate::experiment::Comparison;
+
+/// The scenario's name and its question.
+pub(super) fn title(comparison: &Comparison) -> String {
+    match &comparison.question {
+        Some(question) => format!("{}: {}", comparison.scenario, question.trim()),
+        None => comparison.scenario.clone(),
+    }
+}
+
+/// How it was run and what was paid with.
+pub(super) fn run(comparison: &Comparison) -> String {
+    let mut length = format!("{} simulated", human::seconds(comparison.horizon.as_secs_f64()));
+    if comparison.warmup.0 > 0 {
+        length += &format!(", the first {} left out", human::seconds(comparison.warmup.as_secs_f64()));
+    }
+    let replications = replications(comparison.replications);
+    let (seed, book, currency) = (comparison.seed, &comparison.price_book, &comparison.currency);
+    format!("{length} · {replications} · seed {seed} · prices {book} ({currency})")
+}
+
+/// What the figures are.
+pub(super) fn legend(comparison: &Comparison) -> &'static str {
+    match comparison.replications {
+        1 => "Figures of a single replication: without intervals, nothing says how far they would scatter.",
+        _ if comparison.baseline.is_none() => "Figures are means over the replications; ± is half a 95 % interval.",
+        _ => "Figures are means over the replications; ± is half a 95 % interval; a difference in parentheses may be chance.",
+    }
+}
+
+/// "1 replication", "10 replications".
+pub(super) fn replications(n: u32) -> String {
+    format!("{n} replication{}", if n == 1 { "" } else { "s" })
+}
+
+/// Breaks prose into lines of at most `width` characters; the second and later ones are indented.
+pub(super) fn fold(prose: &str, width: usize, indent: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in units_glued(prose) {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(format!("{indent}{word}"));
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(&word);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The words of a text, numbers together with their units: nobody looks for a `%` on the next line.
+fn units_glued(prose: &str) -> Vec<String> {
+    const UNITS: [&str; 6] = ["µs", "ms", "s", "min", "h", "d"];
+    let mut words: Vec<String> = Vec::new();
+    for word in prose.split_ascii_whitespace() {
+        let bare = word.trim_end_matches([',', ';', '.', ')']);
+        let follows = |last: &String| last.ends_with('±') || last.ends_with(|c: char| c.is_ascii_digit()) && UNITS.contains(&bare);
+        match words.last_mut().filter(|last| word.starts_with(['%', '±']) || follows(last)) {
+            Some(last) => last.extend([" ", word]),
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn prose_is_folded_at_words() {
+        assert_eq!(fold("who will wait, and why?", 14, "  "), "who will wait,\n  and why?\n");
+        assert_eq!(fold("it takes 9.1 s, or 5 % ± 1 % more", 14, ""), "it takes\n9.1 s, or\n5 % ± 1 % more\n");
+        assert_eq!(fold("", 10, ""), "\n");
+    }
+}

@@ -1,0 +1,101 @@
+//! Says the answer: a [`Comparison`] as text, data or a picture.
+//!
+//! ```text
+//! Comparison ──► FORMATS    table · json · csv · markdown        one of them on stdout
+//!            └─► ARTIFACTS  summary.* · timeline.csv · plots     all of them into results/<scenario>/
+//! ```
+//!
+//! Every report is a pure function: the same comparison, the same bytes. Nothing here opens a file, asks the
+//! terminal or the clock, or knows how a platform works; warnings go to stderr and are the caller's.
+//! A new report is one file and one line in a table below.
+
+pub mod json;
+pub mod schema;
+
+mod blame;
+mod head;
+mod human;
+mod markdown;
+mod plot;
+mod rows;
+#[cfg(test)]
+mod sample;
+mod summary_csv;
+mod table;
+mod timeline_csv;
+mod words;
+
+use crate::experiment::Comparison;
+
+/// A way to write the answer on stdout.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// What it is good for, in a line.
+    pub summary: &'static str,
+    /// Writes it; the text ends with a line break.
+    pub render: fn(&Comparison) -> String,
+}
+
+/// Every format, the default first.
+pub const FORMATS: &[Format] = &[
+    Format { name: "table", summary: "for a person at a terminal, at most 120 columns wide", render: table::render },
+    Format { name: "json", summary: "for programs: the stable contract of `coldcast schema results`", render: json::render },
+    Format { name: "csv", summary: "for spreadsheets: one row a policy and figure", render: summary_csv::render },
+    Format { name: "markdown", summary: "for a README or a comment on a pull request", render: markdown::render },
+];
+
+/// A file of the results folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Artifact {
+    /// Its name inside `results/<scenario>/`.
+    pub file: &'static str,
+    /// Its content.
+    pub render: fn(&Comparison) -> Vec<u8>,
+}
+
+/// Every file that a run leaves behind.
+pub const ARTIFACTS: &[Artifact] = &[
+    Artifact { file: "summary.json", render: |it| json::render(it).into_bytes() },
+    Artifact { file: "summary.csv", render: |it| summary_csv::render(it).into_bytes() },
+    Artifact { file: "summary.md", render: |it| markdown::render(it).into_bytes() },
+    Artifact { file: "timeline.csv", render: |it| timeline_csv::render(it).into_bytes() },
+    Artifact { file: "latency.svg", render: |it| plot::svg(&plot::LATENCY, it) },
+    Artifact { file: "latency.png", render: |it| plot::png(&plot::LATENCY, it) },
+    Artifact { file: "timeline.svg", render: |it| plot::svg(&plot::TIMELINE, it) },
+    Artifact { file: "timeline.png", render: |it| plot::png(&plot::TIMELINE, it) },
+    Artifact { file: "cost-latency.svg", render: |it| plot::svg(&plot::COST_LATENCY, it) },
+    Artifact { file: "cost-latency.png", render: |it| plot::png(&plot::COST_LATENCY, it) },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{ARTIFACTS, FORMATS, sample};
+
+    #[test]
+    fn every_report_renders_every_sample_twice_the_same_and_prints_no_nonsense() {
+        for comparison in sample::all() {
+            for artifact in ARTIFACTS {
+                assert_eq!((artifact.render)(&comparison), (artifact.render)(&comparison), "{}", artifact.file);
+            }
+            for format in FORMATS {
+                let text = (format.render)(&comparison);
+                assert!(text.ends_with('\n'), "{} ends without a line break", format.name);
+                for word in text.split(|c: char| !c.is_alphanumeric()) {
+                    assert!(!["NaN", "nan", "inf", "infinity", "Infinity"].contains(&word), "{}: {word}\n{text}", format.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for (index, format) in FORMATS.iter().enumerate() {
+            assert!(FORMATS[..index].iter().all(|other| other.name != format.name));
+        }
+        for (index, artifact) in ARTIFACTS.iter().enumerate() {
+            assert!(ARTIFACTS[..index].iter().all(|other| other.file != artifact.file));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The figures a person compares, as labelled rows with a cell a policy. `table` and `markdown` only lay them out.
+
+use super::human::{self, NONE};
+use crate::experiment::{Comparison, Estimate, PolicyResult};
+
+/// A label and a cell a policy, in the comparison's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// What is compared.
+    pub label: String,
+    /// One a policy.
+    pub cells: Vec<String>,
+}
+
+type Cell = fn(&Comparison, &PolicyResult) -> String;
+
+/// The rows below the cost. A new one is a line here.
+const FIGURE_ROWS: &[(&str, Cell)] = &[
+    ("requests", |_, it| of(it, "requests.arrived", human::count)),
+    ("latency p50", |_, it| latency(it, "latency_s.p50")),
+    ("latency p95", |_, it| latency(it, "latency_s.p95")),
+    ("latency p99", |_, it| latency(it, "latency_s.p99")),
+    ("latency max", |_, it| latency(it, "latency_s.max")),
+    ("timed out", |_, it| counted(it, "requests.timed_out")),
+    ("rejected", |_, it| counted(it, "requests.rejected")),
+    ("failed", |_, it| counted(it, "requests.failed")),
+    ("waited for a start", |_, it| of(it, "cold_request_rate", human::share)),
+    ("cold starts", |_, it| of(it, "cold_starts", human::count)),
+    ("instances, mean", |_, it| of(it, "instances.mean", human::count)),
+    ("instances, peak", |_, it| of(it, "instances.max", human::count)),
+];
+
+/// Rows that are left out where every policy has zero: they only interest when they happen.
+const ONLY_IF_ANY: &[&str] = &["failed"];
+
+/// All rows: cost, saving, and the figures.
+pub(super) fn figures(comparison: &Comparison) -> Vec<Row> {
+    let mut rows = vec![row(comparison, &format!("cost, {}", comparison.currency), |_, it| cost(it))];
+    if comparison.baseline.is_some() {
+        rows.push(row(comparison, "against baseline", against));
+    }
+    let figures = FIGURE_ROWS.iter().map(|(label, cell)| row(comparison, label, *cell));
+    rows.extend(figures.filter(|row| !ONLY_IF_ANY.contains(&row.label.as_str()) || row.cells.iter().any(|cell| cell != "0")));
+    rows
+}
+
+fn row(comparison: &Comparison, label: &str, cell: Cell) -> Row {
+    Row { label: label.to_owned(), cells: comparison.policies.iter().map(|policy| cell(comparison, policy)).collect() }
+}
+
+fn of(policy: &PolicyResult, key: &str, write: fn(f64) -> String) -> String {
+    policy.figure(key).map_or(NONE.to_owned(), |figure| write(figure.point))
+}
+
+fn latency(policy: &PolicyResult, key: &str) -> String {
+    policy.figure(key).map_or(NONE.to_owned(), |figure| human::seconds_worth(&figure))
+}
+
+/// A number of requests and its share of those that arrived.
+fn counted(policy: &PolicyResult, key: &str) -> String {
+    let (Some(count), Some(arrived)) = (policy.figure(key), policy.figure("requests.arrived")) else { return NONE.to_owned() };
+    let share = if arrived.point > 0.0 { count.point / arrived.point } else { 0.0 };
+    if count.point == 0.0 { "0".to_owned() } else { format!("{} ({})", human::count(count.point), human::share(share)) }
+}
+
+fn cost(policy: &PolicyResult) -> String {
+    policy.figure("cost.total").as_ref().map_or(NONE.to_owned(), human::amount)
+}
+
+fn against(comparison: &Comparison, policy: &PolicyResult) -> String {
+    if policy.differences.is_none() {
+        return "baseline".to_owned();
+    }
+    match Change::of_cost(comparison, policy) {
+        Some(change) if change.significant => human::percent(change.share, change.half),
+        Some(change) if change.half.is_none() => human::percent(change.share, None),
+        Some(change) => format!("({})", human::percent(change.share, change.half)),
+        None => NONE.to_owned(),
+    }
+}
+
+/// A policy's cost less the baseline's, as a share of the baseline's mean cost.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Change {
+    /// Below zero: a saving.
+    pub share: f64,
+    /// Half the width of its interval; nothing with a single replication.
+    pub half: Option<f64>,
+    /// Whether the interval excludes zero.
+    pub significant: bool,
+}
+
+impl Change {
+    /// Nothing without a baseline, or where the baseline costs nothing.
+    pub(super) fn of_cost(comparison: &Comparison, policy: &PolicyResult) -> Option<Change> {
+        let base = comparison.policies[comparison.baseline?].figure("cost.total")?.point;
+        let difference = policy.difference("cost.total")?;
+        let Estimate { point, .. } = difference.estimate;
+        let half = human::half(&difference.estimate);
+        (base > 0.0).then(|| Change { share: point / base, half: half.map(|half| half / base), significant: difference.significant })
+    }
+}

@@ -1,0 +1,187 @@
+//! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
+
+use crate::experiment::{Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::observe::timeline::Series;
+use crate::observe::{Outcome, Part, Timeline, blame::Parts};
+use crate::units::{Money, SimTime, Span};
+
+const DAY: Span = Span::from_secs(86_400);
+
+/// A made-up policy: instances by night and by day, cold requests a day, their wait and its price an instance-hour.
+struct Recipe(&'static str, u64, u64, u64, u64, f64);
+
+const RECIPES: [Recipe; 6] = [
+    Recipe("keep-one", 1, 2, 3, 8, 0.39),
+    Recipe("scale-to-zero", 0, 2, 25, 10, 0.39),
+    Recipe("keep-alive", 0, 3, 9, 11, 0.39),
+    Recipe("fixed-two", 2, 2, 0, 0, 0.39),
+    Recipe("reserve-burstable-2c4g", 1, 2, 6, 1, 0.24),
+    Recipe("keep-one-again", 1, 2, 3, 8, 0.39),
+];
+
+/// The first so many policies, four replications each.
+pub(super) fn policies(n: usize) -> Comparison {
+    comparison(&RECIPES[..n], 4, 60)
+}
+
+/// Three policies, one replication.
+pub(super) fn once() -> Comparison {
+    comparison(&RECIPES[..3], 1, 60)
+}
+
+/// Two policies that nobody calls.
+pub(super) fn silent() -> Comparison {
+    comparison(&RECIPES[..2], 4, 0)
+}
+
+/// Everything a report must be able to show.
+pub(super) fn all() -> Vec<Comparison> {
+    let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
+    let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
+    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free]
+}
+
+fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {
+    let runs: Vec<Vec<(Outcome, Money)>> =
+        recipes.iter().map(|recipe| (0..replications).map(|replication| run(recipe, replication, per_bucket)).collect()).collect();
+    Comparison {
+        version: "0.1.0",
+        scenario: "night-shop".to_owned(),
+        question: Some("What should stand in for the shop's API while it sleeps?".to_owned()),
+        scenario_hash: "8f14e45fceea167a5a36dedd4bea2543e0d3c1a9".to_owned(),
+        seed: 1,
+        replications: replications as u32,
+        horizon: DAY,
+        warmup: Span::ZERO,
+        price_book: "aliyun-cn-hangzhou".to_owned(),
+        currency: "CNY".to_owned(),
+        policies: recipes
+            .iter()
+            .zip(&runs)
+            .enumerate()
+            .map(|(index, (recipe, own))| policy(recipe.0, own, (index > 0).then_some(&runs[0])))
+            .collect(),
+        baseline: Some(0),
+        warnings: vec!["this is a sample".to_owned()],
+    }
+}
+
+fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome, Money)>>) -> PolicyResult {
+    let mut merged = Outcome::default();
+    runs.iter().for_each(|(outcome, _)| merged.merge(outcome));
+    let taken = |runs: &[(Outcome, Money)], index: usize| -> Vec<Option<f64>> {
+        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, cost: *cost })).collect()
+    };
+    let figures: Vec<_> =
+        (0..FIGURES.len()).map(|index| Estimate::of(&taken(runs, index).into_iter().flatten().collect::<Vec<_>>())).collect();
+    let total = figures[FIGURES.len() - 1].unwrap().point;
+    let lines = [("serving", 0.6), ("idle", 0.3), ("starting", 0.1)];
+    let line = |(line, share): &(&str, f64)| CostLine {
+        line: (*line).to_owned(),
+        quantity: share * total / 0.39,
+        unit: "instance-h".to_owned(),
+        amount: share * total,
+    };
+    let difference = |base: &Vec<(Outcome, Money)>, index| {
+        let pairs = taken(runs, index).into_iter().zip(taken(base, index));
+        let values: Vec<f64> = pairs.filter_map(|(own, base)| Some(own? - base?)).collect();
+        Estimate::of(&values).map(|estimate| Difference { estimate, significant: estimate.excludes_zero() })
+    };
+    PolicyResult {
+        name: name.to_owned(),
+        figures,
+        differences: baseline.map(|base| (0..FIGURES.len()).map(|index| difference(base, index)).collect()),
+        cost_lines: lines.iter().map(line).collect(),
+        merged,
+    }
+}
+
+/// Scatter that is the same in every test run.
+fn scatter(state: &mut u64) -> f64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 40) as f64 / (1u64 << 24) as f64
+}
+
+/// One replication: five-minute buckets, busy between 8 and 22 o'clock.
+fn run(recipe: &Recipe, replication: u64, per_bucket: u64) -> (Outcome, Money) {
+    let Recipe(_, night, day, cold, wait_s, price) = *recipe;
+    let mut state = replication * 77 + 5;
+    let mut outcome = Outcome { measured: DAY, timeline: Timeline::new(DAY), ..Outcome::default() };
+    for bucket in 0..288 {
+        let busy = (96..264).contains(&bucket);
+        let (start, end) = (SimTime::from_secs(bucket * 300), SimTime::from_secs(bucket * 300 + 300));
+        stand(&mut outcome, if busy { day } else { night }, start, end);
+        let hill = if busy { 1.0 - ((bucket as f64 - 180.0) / 90.0).abs() } else { 0.0 };
+        let requests = (per_bucket as f64 * hill.max(0.0) * (0.8 + 0.4 * scatter(&mut state))) as u64;
+        (0..requests).for_each(|_| warm(&mut outcome, start, scatter(&mut state)));
+        if per_bucket > 0 && cold > 0 && bucket % (288 / cold) == 0 {
+            wake(&mut outcome, start, wait_s as f64 * (0.8 + 0.5 * scatter(&mut state)));
+        }
+    }
+    let jitter = 1.0 + 0.03 * scatter(&mut state) * f64::from(u8::from(night != day));
+    let hours = outcome.instances.alive_ns as f64 / 3.6e12;
+    outcome.tally.assert_conserved();
+    (outcome, Money((hours * price * jitter * 1e9) as i128))
+}
+
+fn stand(outcome: &mut Outcome, instances: u64, start: SimTime, end: SimTime) {
+    outcome.instances.alive_ns += u128::from((end - start).0 * instances);
+    outcome.instances.ready_ns += u128::from((end - start).0 * instances);
+    outcome.timeline.add(Series::Ready, start, end, instances);
+    outcome.timeline.add(Series::Desired, start, end, instances);
+    let bucket = outcome.timeline.at(start);
+    bucket.instances_peak = bucket.instances_peak.max(instances as u32);
+}
+
+fn arrive(outcome: &mut Outcome, at: SimTime, latency: Span) {
+    outcome.tally.arrived += 1;
+    let bucket = outcome.timeline.at(at);
+    bucket.arrived += 1;
+    bucket.latency_ns += latency.0;
+    bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
+    outcome.timeline.add(Series::Concurrency, at, at + latency, 1);
+    outcome.latency.record(latency);
+}
+
+fn warm(outcome: &mut Outcome, at: SimTime, u: f64) {
+    let latency = Span::from_secs_f64(0.03 + 0.05 * u / (1.002 - u));
+    arrive(outcome, at, latency);
+    outcome.tally.completed += 1;
+    outcome.timeline.at(at).completed += 1;
+    outcome.blame.record_warm(latency, Span::from_millis(4));
+}
+
+/// A request that finds nothing and waits for all five steps; it gives up after ten seconds.
+fn wake(outcome: &mut Outcome, at: SimTime, wait_s: f64) {
+    let lost = wait_s > 10.0;
+    let wait_s = wait_s.min(10.0);
+    let mut parts = Parts::default();
+    for (part, share) in [
+        (Part::Allocation, 0.1),
+        (Part::Scheduling, 0.002),
+        (Part::ImagePull, 0.3),
+        (Part::ContainerCreation, 0.05),
+        (Part::AppStart, 0.548),
+    ] {
+        parts[part as usize] = Span::from_secs_f64(wait_s * share).0;
+    }
+    parts[Part::Hops as usize] = 4_000_000;
+    parts[Part::Execution as usize] = if lost { 0 } else { 80_000_000 };
+    let latency = Span(parts.iter().sum());
+    arrive(outcome, at, latency);
+    outcome.blame.record(latency, &parts);
+    outcome.waited.record(latency);
+    outcome.instances.cold_starts += 1;
+    outcome.wake_ups += 1;
+    outcome.wake_ups_timed_out += u64::from(lost);
+    let bucket = outcome.timeline.at(at);
+    bucket.waited += 1;
+    if lost {
+        bucket.timed_out += 1;
+        outcome.tally.timed_out_gateway += 1;
+    } else {
+        bucket.completed += 1;
+        outcome.tally.completed += 1;
+    }
+    outcome.timeline.add(Series::Starting, at, at + Span::from_secs_f64(wait_s * 20.0), 1);
+}

@@ -1,0 +1,186 @@
+//! A JSON Schema of the results, built from the same table as the results: neither can forget a figure.
+
+use serde_json::{Map, Value, json};
+
+use super::blame::SCOPES;
+use super::json::nested;
+use crate::experiment::FIGURES;
+use crate::experiment::figure::{Figure, Unit};
+use crate::observe::Part;
+
+/// The schema of `summary.json` and of `--format json`, draft 2020-12.
+pub fn results_schema() -> Value {
+    let properties = json!({
+        "version": described("string", "version of coldcast that ran"),
+        "seed": described("integer", "seed of the first replication"),
+        "scenario": described("string", "name of the scenario"),
+        "scenario_hash": described("string", "SHA-256 of the content of the scenario and its traces, in hex"),
+        "question": described(["string", "null"], "what the scenario asks, in the user's words"),
+        "horizon_s": described("number", "simulated length of a run, in seconds"),
+        "warmup_s": described("number", "of that, left out of the figures at the start, in seconds"),
+        "replications": described("integer", "how many times each policy was run"),
+        "price_book": described("string", "name of the price book"),
+        "baseline": described(["string", "null"], "name of the policy the others are compared with"),
+        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
+        "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
+    });
+    let mut schema =
+        object("The answer of `coldcast run`. Figures are means over replications; fields may be added, none is renamed.", properties);
+    let fields = schema.as_object_mut().expect("it was just made");
+    fields.shift_insert(0, "$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    fields.shift_insert(1, "title".to_owned(), json!("coldcast results"));
+    schema
+}
+
+fn policy() -> Value {
+    let mut properties = Map::new();
+    properties.insert("name".to_owned(), described("string", "name of the policy"));
+    properties.extend(figures(value));
+    let cost = properties["cost"]["properties"].as_object_mut().expect("`cost.total` is a figure");
+    cost.shift_insert(0, "currency".to_owned(), described("string", "ISO code of the currency of every amount"));
+    cost.insert("lines".to_owned(), json!({ "type": "array", "description": "what the money bought; sums to the total", "items": line() }));
+    properties["cost"]["required"] = required(&properties["cost"]["properties"]);
+    let scopes: Map<String, Value> = SCOPES.iter().rev().map(|scope| (scope.key.to_owned(), parts(scope.words))).collect();
+    properties.insert("blame".to_owned(), object("where the time of requests went, over all replications", Value::Object(scopes)));
+    properties.insert("intervals".to_owned(), object("the 95 % interval of every figure", Value::Object(figures(interval))));
+    let mut differences = object("less the baseline, from paired replications; null for the baseline", Value::Object(figures(difference)));
+    differences["type"] = json!(["object", "null"]);
+    properties.insert("vs_baseline".to_owned(), differences);
+    object("one policy", Value::Object(properties))
+}
+
+/// A schema for every figure, in the nested shape of the results.
+fn figures(schema: fn(&Figure) -> Value) -> Map<String, Value> {
+    let tree = nested(|index, _| json!(index));
+    tree.into_iter().map(|(key, value)| (key, inner(value, schema))).collect()
+}
+
+fn inner(tree: Value, schema: fn(&Figure) -> Value) -> Value {
+    match tree {
+        Value::Object(children) => {
+            let properties: Map<String, Value> = children.into_iter().map(|(key, value)| (key, inner(value, schema))).collect();
+            json!({ "type": "object", "required": required(&Value::Object(properties.clone())), "properties": properties })
+        }
+        leaf => schema(&FIGURES[leaf.as_u64().expect("an index of FIGURES") as usize]),
+    }
+}
+
+fn value(figure: &Figure) -> Value {
+    described(["number", "null"], &format!("{} ({})", figure.meaning, unit(figure.unit)))
+}
+
+fn interval(_: &Figure) -> Value {
+    ends(json!({}))
+}
+
+fn difference(_: &Figure) -> Value {
+    let mut schema = ends(json!({ "difference": described(["number", "null"], "this policy less the baseline") }));
+    schema["properties"]["significant"] = described("boolean", "whether the interval excludes zero");
+    schema["required"] = required(&schema["properties"]);
+    schema
+}
+
+/// An interval, after these other properties; null where the figure does not exist.
+fn ends(mut properties: Value) -> Value {
+    properties["low"] = described(["number", "null"], "lower end; null with a single replication");
+    properties["high"] = described(["number", "null"], "upper end; null with a single replication");
+    json!({ "type": ["object", "null"], "required": required(&properties), "properties": properties })
+}
+
+fn line() -> Value {
+    let properties = json!({
+        "line": described("string", "what the money bought"),
+        "quantity": described(["number", "null"], "how much of it"),
+        "unit": described("string", "in what"),
+        "amount": described(["number", "null"], "what it cost, in the currency"),
+    });
+    object("a line of the bill", properties)
+}
+
+fn parts(words: &str) -> Value {
+    let part = |part: &Part| (part.name().to_owned(), json!({ "type": ["number", "null"] }));
+    object(&format!("mean seconds by part over {words}; null without requests"), Value::Object(Part::ALL.iter().map(part).collect()))
+}
+
+fn unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Count => "count",
+        Unit::Seconds => "seconds",
+        Unit::Share => "share between 0 and 1",
+        Unit::Money => "units of `cost.currency`",
+    }
+}
+
+fn described(kind: impl Into<Value>, description: &str) -> Value {
+    json!({ "type": kind.into(), "description": description })
+}
+
+fn object(description: &str, properties: Value) -> Value {
+    json!({ "type": "object", "description": description, "required": required(&properties), "properties": properties })
+}
+
+/// The names of all properties: none is ever left out.
+fn required(properties: &Value) -> Value {
+    properties.as_object().into_iter().flat_map(Map::keys).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{json, sample};
+    use super::*;
+
+    /// Every property of the document is declared with its type, and every required one is there.
+    #[track_caller]
+    fn conforms(document: &Value, schema: &Value, path: &str) {
+        let types = match &schema["type"] {
+            Value::Array(types) => types.clone(),
+            one => vec![one.clone()],
+        };
+        assert!(
+            types.iter().any(|it| it == kind(document) || (it == "number" && kind(document) == "integer")),
+            "{path}: {document} is not {types:?}"
+        );
+        if let Value::Object(fields) = document {
+            for key in schema["required"].as_array().unwrap() {
+                assert!(fields.contains_key(key.as_str().unwrap()), "{path} lacks {key}");
+            }
+            for (key, value) in fields {
+                conforms(
+                    value,
+                    schema["properties"].get(key).unwrap_or_else(|| panic!("{path}.{key} is not declared")),
+                    &format!("{path}.{key}"),
+                );
+            }
+        }
+        for item in document.as_array().into_iter().flatten() {
+            conforms(item, &schema["items"], &format!("{path}[]"));
+        }
+    }
+
+    fn kind(value: &Value) -> &'static str {
+        match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        }
+    }
+
+    #[test]
+    fn every_summary_conforms() {
+        let schema = results_schema();
+        for comparison in sample::all() {
+            conforms(&json::summary(&comparison), &schema, "$");
+        }
+    }
+
+    #[test]
+    fn figures_are_explained_with_their_unit() {
+        let schema = results_schema();
+        let p99 = &schema["properties"]["policies"]["items"]["properties"]["latency_s"]["properties"]["p99"];
+        assert_eq!(p99["description"], "99th percentile (seconds)");
+    }
+}
