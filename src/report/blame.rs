@@ -5,6 +5,11 @@ use super::rows::Row;
 use crate::experiment::{Comparison, PolicyResult};
 use crate::observe::{Histogram, Part};
 
+/// A part's name as a key of the JSON contract.
+pub(super) fn key(part: Part) -> String {
+    part.name().replace('-', "_")
+}
+
 /// Which requests are asked about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope {

@@ -13,7 +13,7 @@ fn decimals(value: f64, digits: i32) -> usize {
 }
 
 /// With so many digits after the point, thousands apart, and a true minus sign.
-fn fixed(value: f64, decimals: usize) -> String {
+pub(super) fn fixed(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let mut grouped = String::new();
@@ -125,6 +125,11 @@ pub(super) fn half(estimate: &Estimate) -> Option<f64> {
 pub(super) fn amount(estimate: &Estimate) -> String {
     let least = if estimate.point.abs() < 10_000.0 { 2 } else { 0 };
     with_interval(estimate.point, half(estimate), least, decimals(estimate.point, 3).max(least))
+}
+
+/// An amount of money that has no interval, without its currency.
+pub(super) fn plain_amount(value: f64) -> String {
+    fixed(value, decimals(value, 3).clamp(2, 6))
 }
 
 /// A relative change in percent with its interval: `61 % ± 2 %`.

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::blame::{Blame, SCOPES, Scope};
+use super::blame::{self, Blame, SCOPES, Scope};
 use crate::experiment::figure::Unit;
 use crate::experiment::{Comparison, CostLine, Estimate, FIGURES, PolicyResult};
 use crate::observe::Part;
@@ -110,7 +110,7 @@ fn cost_line(line: &CostLine) -> Value {
 /// Mean seconds by part; they sum to the mean latency.
 fn blame(policy: &PolicyResult, scope: Scope) -> Value {
     let blame = Blame::of(policy, scope);
-    let part = |part: &Part| (part.name().to_owned(), json!(blame.mean_s(blame.parts[*part as usize])));
+    let part = |part: &Part| (blame::key(*part), json!(blame.mean_s(blame.parts[*part as usize])));
     Value::Object(Part::ALL.iter().map(part).collect())
 }
 

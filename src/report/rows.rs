@@ -33,9 +33,10 @@ const FIGURE_ROWS: &[(&str, Cell)] = &[
 /// Rows that are left out where every policy has zero: they only interest when they happen.
 const ONLY_IF_ANY: &[&str] = &["failed"];
 
-/// All rows: cost, saving, and the figures.
+/// All rows: cost, what it bought, saving, and the figures.
 pub(super) fn figures(comparison: &Comparison) -> Vec<Row> {
     let mut rows = vec![row(comparison, &format!("cost, {}", comparison.currency), |_, it| cost(it))];
+    rows.extend(cost_lines(comparison));
     if comparison.baseline.is_some() {
         rows.push(row(comparison, "against baseline", against));
     }
@@ -65,6 +66,27 @@ fn counted(policy: &PolicyResult, key: &str) -> String {
 
 fn cost(policy: &PolicyResult) -> String {
     policy.figure("cost.total").as_ref().map_or(NONE.to_owned(), human::amount)
+}
+
+/// A row for every line that stands on some policy's bill; none where the bill has a single line.
+fn cost_lines(comparison: &Comparison) -> Vec<Row> {
+    let mut names: Vec<&str> = Vec::new();
+    for line in comparison.policies.iter().flat_map(|policy| &policy.cost_lines) {
+        if !names.contains(&line.line.as_str()) {
+            names.push(&line.line);
+        }
+    }
+    names.retain(|_| comparison.policies.iter().any(|policy| policy.cost_lines.len() > 1));
+    names
+        .into_iter()
+        .map(|name| Row { label: format!("· {name}"), cells: comparison.policies.iter().map(|it| bought(it, name)).collect() })
+        .collect()
+}
+
+/// What a policy pays for one thing.
+fn bought(policy: &PolicyResult, name: &str) -> String {
+    let lines: Vec<f64> = policy.cost_lines.iter().filter(|line| line.line == name).map(|line| line.amount).collect();
+    if lines.is_empty() { NONE.to_owned() } else { human::plain_amount(lines.iter().sum()) }
 }
 
 fn against(comparison: &Comparison, policy: &PolicyResult) -> String {

@@ -8,6 +8,7 @@ use crate::units::{Money, SimTime, Span};
 const DAY: Span = Span::from_secs(86_400);
 
 /// A made-up policy: instances by night and by day, cold requests a day, their wait and its price an instance-hour.
+#[derive(Clone, Copy)]
 struct Recipe(&'static str, u64, u64, u64, u64, f64);
 
 const RECIPES: [Recipe; 6] = [
@@ -34,11 +35,20 @@ pub(super) fn silent() -> Comparison {
     comparison(&RECIPES[..2], 4, 0)
 }
 
+/// A dozen policies with long names that lie close together, as in a sweep.
+fn many() -> Comparison {
+    let mut many = comparison(&RECIPES[..4].repeat(3), 4, 20);
+    for (index, policy) in many.policies.iter_mut().enumerate() {
+        policy.name = format!("target-burst-capacity={} scale-down-delay={index}m", index * 211);
+    }
+    many
+}
+
 /// Everything a report must be able to show.
 pub(super) fn all() -> Vec<Comparison> {
     let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
-    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free]
+    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free, many()]
 }
 
 fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::blame::SCOPES;
+use super::blame::{self, SCOPES};
 use super::json::nested;
 use crate::experiment::FIGURES;
 use crate::experiment::figure::{Figure, Unit};
@@ -98,7 +98,7 @@ fn line() -> Value {
 }
 
 fn parts(words: &str) -> Value {
-    let part = |part: &Part| (part.name().to_owned(), json!({ "type": ["number", "null"] }));
+    let part = |part: &Part| (blame::key(*part), json!({ "type": ["number", "null"] }));
     object(&format!("mean seconds by part over {words}; null without requests"), Value::Object(Part::ALL.iter().map(part).collect()))
 }
 

@@ -128,6 +128,6 @@ mod tests {
     #[test]
     fn what_does_not_fit_goes_below() {
         assert_eq!(blocks(20, &[40, 40, 40]), [0..2, 2..3]);
-        assert_eq!(blocks(20, &[200]), [0..1]);
+        assert_eq!(blocks(20, &[200, 1]), [0..1, 1..2]);
     }
 }
