@@ -103,7 +103,7 @@ mod tests {
     fn says_what_was_run() {
         check(&sample::policies(4), "night-shop: What should stand in for the shop's API while it sleeps?\n");
         check(&sample::policies(4), "1 d simulated · 4 replications · seed 1 · prices aliyun-cn-hangzhou (CNY)\n");
-        check(&sample::once(), "1 replication ·");
+        check(&sample::once(), "1 d simulated, the first 2 h left out · 1 replication ·");
         check(&sample::once(), "Figures of a single replication");
     }
 
