@@ -131,3 +131,20 @@ pub fn initial_excess_burst_capacity(spec: &DeciderSpec) -> i32 {
     }
     (f64::from(spec.initial_scale) * spec.total - burst) as i32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autoscaler::kpa::spec::KpaSpec;
+
+    #[test]
+    fn the_reconciler_hears_of_a_new_count_or_a_new_sign() {
+        let mut kpa = Kpa::new(&KpaSpec::default().resolve(100), SimTime::ZERO, 0);
+        kpa.record(SimTime::ZERO, &Stat { concurrency: 70.0, ..Stat::default() });
+        let mut notified = |second, ready| kpa.tick(SimTime::from_secs(second), Some(ready)).expect("valid").notify;
+        assert!(notified(2, 1), "-1 became 1");
+        assert!(!notified(4, 1));
+        assert!(notified(6, 3), "300 - 211 - 70 is not negative any more");
+        assert!(!notified(8, 3));
+    }
+}

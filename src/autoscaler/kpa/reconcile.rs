@@ -41,7 +41,8 @@ pub struct Reconciled {
     pub mode: Mode,
     /// Activators wanted in the path.
     pub activators: i32,
-    /// When to call again if nothing else happens. Set only where this is earlier than what earlier calls asked for.
+    /// When to call again if nothing else happens. Set only where nothing is pending from earlier calls, or something
+    /// later: then this replaces it.
     pub requeue_after: Option<Span>,
 }
 
@@ -116,7 +117,8 @@ impl PodAutoscaler {
         }
     }
 
-    /// Limits are compared with `>` in one place, and a real timer fires a little late; the simulated one does by 1 ns.
+    /// A real timer fires a little late. The simulated one does so by 1 ns: one limit (`give_up`) is compared with `>`, and
+    /// on the dot it would ask for its whole time again.
     fn wake_after(&mut self, now: SimTime, after: Option<Span>) {
         let Some(after) = after else { return };
         let at = now.saturating_add(after + Span(1));
@@ -134,6 +136,11 @@ impl PodAutoscaler {
         }
     }
 
+    /// Changes the configuration while in use. Status, mode and the pending wake-up stay; reconcile after it.
+    pub fn reconfigure(&mut self, config: KpaConfig) {
+        self.config = config;
+    }
+
     /// The Active condition.
     pub fn condition(&self) -> Condition {
         self.condition
@@ -142,5 +149,50 @@ impl PodAutoscaler {
     /// Whether the revision once reached its initial scale.
     pub fn is_initialized(&self) -> bool {
         self.initialized
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autoscaler::kpa::spec::KpaSpec;
+
+    /// A second reconcile after one in which two pods were ready and wanted.
+    #[track_caller]
+    fn check_mode(desired: i32, excess_burst_capacity: i32, ready: u32, expected: Mode) {
+        let mut it = PodAutoscaler::new(KpaSpec::default().resolve(0), SimTime::ZERO);
+        let seen = Seen { desired: 2, excess_burst_capacity: 0, ready: 2, replicas: 2, reachable: true, service_name_set: true };
+        assert_eq!(it.reconcile(SimTime::ZERO, &seen).mode, Mode::Serve);
+        let seen = Seen { desired, excess_burst_capacity, ready, ..seen };
+        assert_eq!(it.reconcile(SimTime::from_secs(1), &seen).mode, expected);
+    }
+
+    #[test]
+    fn the_mode_is_serve_only_with_pods_wanted_ready_and_enough() {
+        check_mode(2, 0, 2, Mode::Serve);
+        check_mode(2, -1, 2, Mode::Proxy);
+        check_mode(-1, 0, 2, Mode::Proxy);
+        check_mode(2, 0, 0, Mode::Proxy);
+    }
+
+    #[test]
+    fn only_the_earliest_wake_up_is_asked_for() {
+        let mut it = PodAutoscaler::new(KpaSpec::default().resolve(0), SimTime::ZERO);
+        let seen = Seen { desired: 0, excess_burst_capacity: -111, ready: 0, replicas: 1, reachable: true, service_name_set: true };
+        let activation = Span::from_secs(630) + Span(1);
+        assert_eq!(it.reconcile(SimTime::ZERO, &seen).requeue_after, Some(activation));
+        assert_eq!(it.reconcile(SimTime::from_secs(5), &seen).requeue_after, None, "the first is pending");
+        let ready = Seen { ready: 1, ..seen };
+        let stable = Span::from_secs(60) + Span(1);
+        assert_eq!(it.reconcile(SimTime::from_secs(9), &ready).requeue_after, Some(stable), "earlier, so it replaces");
+        assert_eq!(it.reconcile(SimTime::from_secs(69) + Span(1), &ready).apply, Some(0), "in Proxy all the while");
+    }
+
+    #[test]
+    fn the_count_of_the_deployment_is_applied_once() {
+        let mut it = PodAutoscaler::new(KpaSpec::default().resolve(0), SimTime::ZERO);
+        let seen = Seen { desired: 4, excess_burst_capacity: -1, ready: 1, replicas: 1, reachable: true, service_name_set: true };
+        assert_eq!(it.reconcile(SimTime::ZERO, &seen).apply, Some(4));
+        assert_eq!(it.reconcile(SimTime::ZERO, &Seen { replicas: 4, ..seen }).apply, None);
     }
 }

@@ -107,6 +107,7 @@ fn to_zero(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     }
 }
 
+/// Asks for the whole time again, not for the rest: so does Knative.
 fn give_up(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     let timeout = spec.progress_deadline + ACTIVATION_BUFFER;
     if seen.in_status > timeout { Scaling::applied(0) } else { Scaling::held(-1, Some(timeout)) }
