@@ -56,13 +56,14 @@ fn pairs(table: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn summary_of(book: &str) -> String {
-    billing::find(book).map(|book| format!("{} in {}, {}, {}", book.platform(), book.region(), book.currency(), book.date())).unwrap_or_default()
+    billing::find(book)
+        .map(|book| format!("{} in {}, {}, {}", book.platform(), book.region(), book.currency(), book.date()))
+        .unwrap_or_default()
 }
 
 fn types_of(book: &str) -> Result<Vec<(String, String)>, Error> {
-    let book = billing::find(book).map_err(|problem| {
-        Error::Input(vec![Located { place: Place { file: "--book".into(), ..Place::default() }, problem }])
-    })?;
+    let book = billing::find(book)
+        .map_err(|problem| Error::Input(vec![Located { place: Place { file: "--book".into(), ..Place::default() }, problem }]))?;
     let listed = |(name, it): (&str, &billing::InstanceType)| {
         let price = it.price.as_ref().map_or("no price".into(), |price| format!("{} {}", price.text, book.currency()));
         (name.to_owned(), format!("{price}"))

@@ -21,7 +21,9 @@ use crate::error::Error;
 /// What will it cost, and who will wait? Simulates serverless cost and cold starts.
 #[derive(Debug, Parser)]
 #[command(name = "coldcast", version, about, max_term_width = 100)]
-#[command(after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast list profiles\n\nExit codes: 0 fine, 2 bad input or usage.")]
+#[command(
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast list profiles\n\nExit codes: 0 fine, 2 bad input or usage."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

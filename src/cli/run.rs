@@ -17,7 +17,9 @@ use crate::traffic::Open;
 
 /// Arguments of `coldcast run`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/night-shop.yaml --replications 30 --format json | jq .policies[].cost.total\n  coldcast run scenarios/azure-day.yaml --trace /data/azure2019")]
+#[command(
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/night-shop.yaml --replications 30 --format json | jq .policies[].cost.total\n  coldcast run scenarios/azure-day.yaml --trace /data/azure2019"
+)]
 pub(super) struct RunArguments {
     /// The scenario file; `-` reads standard input
     scenario: String,

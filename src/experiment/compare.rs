@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Estimate;
 use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
 use super::figure::{FIGURES, Sample};
 use super::simulate::{Progress, Replica, simulate};
-use super::Estimate;
 use crate::billing::LineKind;
 use crate::error::Error;
 use crate::observe::{Outcome, Part};
@@ -97,11 +97,11 @@ fn merged(replicas: &[Replica]) -> Outcome {
 fn warnings(scenario: &Scenario, policies: &[PolicyResult]) -> Vec<String> {
     let mut warnings = scenario.warnings.clone();
     if scenario.replications == 1 {
-        warnings.push(
-            "one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into(),
-        );
+        warnings
+            .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
     }
-    let busy: Vec<&str> = scenario.policies.iter().zip(policies).filter(|(policy, it)| shares_cpu(policy, it)).map(|(it, _)| it.name.as_str()).collect();
+    let busy: Vec<&str> =
+        scenario.policies.iter().zip(policies).filter(|(policy, it)| shares_cpu(policy, it)).map(|(it, _)| it.name.as_str()).collect();
     if !busy.is_empty() {
         warnings.push(format!(
             "under {} the requests of an instance would often want more CPU than it has; this version gives each the speed of a vCPU of its own, so latencies are too good\n  hint: lower `container-concurrency`, or take a larger `instance`",

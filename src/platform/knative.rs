@@ -177,7 +177,6 @@ impl World<'_> {
         self.reconcile(revision, now);
     }
 
-
     /// The reconciler looks at the revision and is obeyed. It may be called at any time: it says what there is to do.
     pub(super) fn reconcile(&mut self, revision: u32, now: SimTime) {
         let it = &mut self.revisions[revision as usize];

@@ -121,8 +121,8 @@ impl World<'_> {
     /// The instance is gone.
     pub(super) fn remove(&mut self, slot: u32, end: SimTime) {
         let instance = &self.fleet[slot];
-        let metering = self.revisions[instance.revision as usize].plan.metering;
-        self.recorder.gone(instance, metering, end);
+        let meter = self.revisions[instance.revision as usize].plan.meter;
+        self.recorder.gone(instance, meter, end);
         self.fleet.remove(slot);
     }
 

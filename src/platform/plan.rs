@@ -6,7 +6,7 @@ use super::request::{Demand, OnTimeout, Timeouts};
 use crate::autoscaler::fixed::FixedSpec;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::autoscaler::kpa::KpaConfig;
-use super::record::Metering;
+use crate::billing::Meter;
 use crate::engine::Dist;
 use crate::units::SimTime;
 
@@ -64,7 +64,7 @@ pub struct RevisionPlan {
     /// Who decides how many there are.
     pub scaler: ScalerPlan,
     /// What of an instance's life is billed.
-    pub metering: Metering,
+    pub meter: Meter,
 }
 
 /// Who decides how many instances a revision has.

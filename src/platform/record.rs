@@ -7,22 +7,11 @@
 use super::instance::Instance;
 use super::plan::Window;
 use super::request::{GivesUp, Request};
-use crate::billing::{BilledFrom, Usage};
+use crate::billing::{Meter, Usage};
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, Timeline};
 use crate::units::{SimTime, Span};
-
-/// What of an instance's life is billed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Metering {
-    /// When in its start the meter starts.
-    pub from: BilledFrom,
-    /// Billed time is rounded up to a multiple of this.
-    pub granularity: Span,
-    /// And is at least this.
-    pub minimum: Span,
-}
 
 /// Where a request that was not answered was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,7 +199,7 @@ impl Recorder {
     }
 
     /// An instance is gone at `end`, or the run is over.
-    pub fn gone(&mut self, instance: &Instance, metering: Metering, end: SimTime) {
+    pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
         self.alive -= 1;
         let Window { warmup, horizon, .. } = self.window;
         let end = end.min(horizon);
@@ -223,23 +212,15 @@ impl Recorder {
         instances.alive_ns += u128::from((clip(end) - clip(instance.start.asked)).0);
         instances.ready_ns += u128::from(ready);
         instances.serving_ns += u128::from(instance.serving_ns);
-        let from = instance.start.metered_from(metering.from);
+        let from = instance.start.metered_from(meter.from);
         let starting = (clip(usable.max(from)) - clip(from)).0;
-        self.bill(instance, metering, Span(starting), Span(ready));
+        self.bill(instance, meter, Span(starting), Span(ready));
     }
 
-    fn bill(&mut self, instance: &Instance, metering: Metering, starting: Span, ready: Span) {
-        let billed = starting + ready;
-        if billed == Span::ZERO {
-            return;
-        }
-        let rounded = Span(billed.max(metering.minimum).0.next_multiple_of(metering.granularity.0));
-        let usage = &mut self.usage[instance.revision as usize];
-        usage.instances += 1;
-        usage.starting_ns += u128::from(starting.0);
-        usage.serving_ns += u128::from(instance.serving_ns);
-        usage.idle_ns += u128::from(ready.0.checked_sub(instance.serving_ns).expect("an instance serves while it is usable"));
-        usage.rounding_ns += u128::from((rounded - billed).0);
+    fn bill(&mut self, instance: &Instance, meter: Meter, starting: Span, ready: Span) {
+        let serving = Span(instance.serving_ns);
+        assert!(serving <= ready, "an instance serves while it is usable");
+        self.usage[instance.revision as usize] += meter.usage_of(starting, serving, ready - serving);
     }
 
     /// The part of a stretch of serving that is measured, in nanoseconds.

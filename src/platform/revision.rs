@@ -66,12 +66,9 @@ impl<'a> Revision<'a> {
     pub fn new(plan: &'a RevisionPlan, standing: u32, streams: Streams) -> Revision<'a> {
         let scaler = match &plan.scaler {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
-            ScalerPlan::KeepAlive(spec) => Scaler::KeepAlive(KeepAlive {
-                spec,
-                free: Free::new(spec.choice),
-                idle: Linked::default(),
-                opening: None,
-            }),
+            ScalerPlan::KeepAlive(spec) => {
+                Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
+            }
             ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, standing))),
         };
         Revision {

@@ -323,7 +323,10 @@ mod tests {
         check("timeout: 10\ncount: many\nx: 1", &[("unknown-key", "x"), ("wrong-value", "timeout"), ("wrong-type", "count")]);
         check("timeout: 1s\ncpu: { exponentail: { mean: 1s } }", &[("unknown-name", "cpu")]);
         check("timeout: 1s\ncpu: { exponential: { mean: 1 } }", &[("wrong-value", "cpu.exponential.mean")]);
-        check("timeout: 1s\ncpu: { exponential: { maen: 1s } }", &[("unknown-key", "cpu.exponential.maen"), ("missing-key", "cpu.exponential.mean")]);
+        check(
+            "timeout: 1s\ncpu: { exponential: { maen: 1s } }",
+            &[("unknown-key", "cpu.exponential.maen"), ("missing-key", "cpu.exponential.mean")],
+        );
         check("timeout: 1s\ncpu: { uniform: { min: 1s, max: 2s }, constant: 1s }", &[("wrong-value", "cpu")]);
         check("timeout: 1s\ncount: -1", &[("wrong-value", "count")]);
     }

@@ -19,9 +19,9 @@ pub(super) fn book_of(name: &str, open: &Arc<dyn Open>) -> Result<Result<Book, P
     read.map_err(|source| Error::Io { doing: "read", path: name.to_owned(), source })?;
     match billing::parse(name, &text) {
         Ok(book) => Ok(Ok(book)),
-        Err(problems) => Err(Error::Input(
-            problems.into_iter().map(|problem| crate::error::Located { place: place_of(name), problem }).collect(),
-        )),
+        Err(problems) => {
+            Err(Error::Input(problems.into_iter().map(|problem| crate::error::Located { place: place_of(name), problem }).collect()))
+        }
     }
 }
 

@@ -9,7 +9,6 @@ use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::plan::{RevisionPlan, ScalerPlan, ServicePlan};
 use crate::platform::queue_proxy::QueueProxySpec;
-use crate::platform::record::Metering;
 use crate::platform::request::{Demand, RequestSpec, Timeouts};
 use crate::units::Span;
 
@@ -71,7 +70,7 @@ fn revision_plan(name: &str, own: Option<&RevisionSpec>, spec: &ServiceSpec, boo
         cold_start: cold_start.plan(knative.then_some(activator.probe_every)),
         cancel_starts: cold_start.cancel_starts,
         scaler: scaler_plan(autoscaler, concurrency),
-        metering: metering(book),
+        meter: book.meter(),
     }
 }
 
@@ -94,9 +93,4 @@ fn scaler_plan(autoscaler: &AutoscalerSpec, concurrency: u32) -> ScalerPlan {
         AutoscalerSpec::Fixed(spec) => ScalerPlan::Fixed(spec.clone()),
         AutoscalerSpec::KeepAlive(spec) => ScalerPlan::KeepAlive(spec.clone()),
     }
-}
-
-/// The price book's rules as the platform's meters need them.
-fn metering(book: &Book) -> Metering {
-    Metering { from: book.billed_from(), granularity: book.granularity(), minimum: book.minimum() }
 }

@@ -62,7 +62,9 @@ impl Node {
         })?;
         match node.value {
             Value::Map(_) => Ok(node),
-            Value::Null => Err((0, 0, Problem::new("empty", "", "the file is empty").hint("`coldcast schema scenario` shows what it may hold"))),
+            Value::Null => {
+                Err((0, 0, Problem::new("empty", "", "the file is empty").hint("`coldcast schema scenario` shows what it may hold")))
+            }
             _ => Err((node.line, node.column, Problem::new("yaml", "", "a scenario is a map of keys such as `name:` and `services:`"))),
         }
     }

@@ -191,13 +191,16 @@ impl DistSpec {
                 }
             }
             DistSpec::Sum(parts) => {
-                problems.extend(parts.iter().enumerate().flat_map(|(i, part)| below(&format!("sum.{i}"), part.check()).collect::<Vec<_>>()));
+                problems
+                    .extend(parts.iter().enumerate().flat_map(|(i, part)| below(&format!("sum.{i}"), part.check()).collect::<Vec<_>>()));
             }
             DistSpec::Mixture(parts) => {
                 if !parts.iter().all(|part| part.weight >= 0.0) || !positive(parts.iter().map(|part| part.weight).sum()) {
                     refuse("mixture", "needs weights of at least 0 with a sum above 0".into());
                 }
-                problems.extend(parts.iter().enumerate().flat_map(|(i, part)| below(&format!("mixture.{i}.of"), part.of.check()).collect::<Vec<_>>()));
+                problems.extend(
+                    parts.iter().enumerate().flat_map(|(i, part)| below(&format!("mixture.{i}.of"), part.of.check()).collect::<Vec<_>>()),
+                );
             }
             DistSpec::ZeroInflated { otherwise, .. } => {
                 problems.extend(below("zero-inflated.otherwise", otherwise.check()));

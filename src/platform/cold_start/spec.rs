@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::profile::{ApplicationStart, PROFILES, Profile, PullSpec};
 use super::ColdStart;
+use super::profile::{ApplicationStart, PROFILES, Profile, PullSpec};
 use crate::engine::{Dist, DistSpec};
 use crate::error::{Problem, below, did_you_mean};
 use crate::units::{Bandwidth, Bytes, Span};

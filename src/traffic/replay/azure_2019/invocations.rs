@@ -82,7 +82,9 @@ impl Columns {
             Ok(())
         };
         match self.from {
-            Some(from) => table.fields().skip(from).zip(&self.minutes).try_for_each(|(field, (column, minute))| push(*column, *minute, field))?,
+            Some(from) => {
+                table.fields().skip(from).zip(&self.minutes).try_for_each(|(field, (column, minute))| push(*column, *minute, field))?
+            }
             None => self.minutes.iter().try_for_each(|(column, minute)| push(*column, *minute, table.field(*column)))?,
         }
         Ok(writer)
