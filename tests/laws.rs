@@ -1,0 +1,96 @@
+//! Laws that hold for every scenario, tried on random ones. Conservation, blame and order are asserted by the simulator
+//! itself, in release builds too: a run that breaks one panics here.
+
+mod common;
+
+use coldcast::observe::Part;
+use common::run;
+use proptest::prelude::*;
+
+/// A scenario of a few hundred requests with anything switched on.
+fn scenario() -> impl Strategy<Value = String> {
+    let autoscaler = prop_oneof![
+        (0u32..3, 0u32..40).prop_map(|(min, max)| format!("{{ kpa: {{ min-scale: {min}, max-scale: {} }} }}", if max < 3 { 0 } else { max })),
+        (-1i32..300, 1u32..100).prop_map(|(tbc, target)| format!("{{ kpa: {{ target-burst-capacity: {tbc}, target: {target} }} }}")),
+        Just("{ kpa: { metric: rps, target: 5, scale-down-delay: 30s } }".to_owned()),
+        (1u32..4, prop_oneof![Just("shared"), Just("instance")]).prop_map(|(n, queue)| format!("{{ fixed: {{ instances: {n}, queue: {queue} }} }}")),
+        (
+            0u32..120,
+            prop_oneof![Just("most-recently-used"), Just("least-recently-used"), Just("newest-created"), Just("oldest-created"), Just("random")],
+            prop_oneof![Just(""), Just(", max-instances: 2"), Just(", max-instances: 2, at-limit: queue"), Just(", max-age: 40s, max-instances: 3, at-limit: queue")],
+        )
+            .prop_map(|(idle, choice, limit)| format!("{{ keep-alive: {{ idle: {idle}s, choice: {choice}{limit} }} }}")),
+    ];
+    let traffic = prop_oneof![
+        (1u32..100).prop_map(|per_min| format!("{{ poisson: {{ rate: {per_min}/min }} }}")),
+        (1u32..40).prop_map(|size| format!("{{ batch: {{ every: 70s, size: {size} }} }}")),
+        Just("{ bursts: { on-rate: 5/s, off-rate: 0/s, on: 20s, off: { exponential: { mean: 100s } } } }".to_owned()),
+    ];
+    let request = prop_oneof![Just("{ io: { exponential: { mean: 3s } }, timeout: 8s }"), Just("{ cpu: 100ms }"), Just("{ io: 2s, timeout: 1s, on-timeout: stop }")];
+    (autoscaler, traffic, request, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")]).prop_map(
+        |(autoscaler, traffic, request, concurrency, seed, warmup)| {
+            format!(
+                "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    \
+                 traffic: [ {traffic} ]\n    request: {request}\n    container-concurrency: {concurrency}\n    \
+                 cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n"
+            )
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_run_keeps_the_laws(text in scenario()) {
+        let comparison = run(&text);
+        let policy = common::only(&comparison);
+        let outcome = &policy.merged;
+        outcome.tally.assert_conserved();
+        let counted = outcome.tally.completed + outcome.tally.timed_out() + outcome.tally.failed;
+        prop_assert_eq!(outcome.latency.count(), counted, "one latency for each that was answered or gave up");
+        prop_assert_eq!(outcome.blame.above(&outcome.latency, 0.0).iter().sum::<u128>(), outcome.latency.sum_ns());
+        let lines: f64 = policy.cost_lines.iter().map(|line| line.amount).sum();
+        prop_assert!((lines - policy.figure("cost.total").unwrap().point).abs() < 1e-9, "lines sum to the bill");
+        prop_assert!(outcome.instances.serving_ns <= outcome.instances.ready_ns);
+        prop_assert!(outcome.instances.ready_ns <= outcome.instances.alive_ns);
+        let waited = outcome.timeline.buckets.iter().map(|bucket| bucket.waited).sum::<u64>();
+        prop_assert!(outcome.waited.count() <= waited);
+    }
+
+    #[test]
+    fn what_was_never_needed_costs_no_one_time(idle in 1u32..100) {
+        let text = format!("name: l\nrun: {{ horizon: 10m, replications: 1 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ {{ timer: {{ every: 1h, phase: 30m }} }} ]\n    \
+                            cold-start: {{ profile: eci, runtime: go, image: 9MB }}\n    autoscaler: {{ keep-alive: {{ idle: {idle}s }} }}\n");
+        let comparison = run(&text);
+        let policy = common::only(&comparison);
+        prop_assert_eq!(policy.merged.tally.arrived, 0);
+        prop_assert_eq!(policy.figure("cost.total").unwrap().point, 0.0);
+        prop_assert!(policy.figure("latency_s.p99").is_none());
+    }
+}
+
+/// Under keep-alive without a limit a longer cold start lowers no request's latency: every percentile moves up.
+#[test]
+fn a_longer_start_makes_nobody_faster() {
+    let text = |start: &str| {
+        format!("name: m\nrun: {{ horizon: 6h, replications: 2 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ {{ poisson: {{ rate: 1/min }} }} ]\n    \
+                 request: {{ io: 1s }}\n    cold-start: {{ application-start: {start} }}\n    autoscaler: {{ keep-alive: {{ idle: 60s }} }}\n")
+    };
+    let (short, long) = (run(&text("1s")), run(&text("5s")));
+    for key in ["latency_s.mean", "latency_s.p50", "latency_s.p90", "latency_s.p99", "latency_s.max"] {
+        let of = |comparison| common::only(comparison).figure(key).unwrap().point;
+        assert!(of(&long) >= of(&short), "{key}");
+    }
+}
+
+/// min-scale 1 and room for everyone: nobody waits for a start, and the bill is that of one instance.
+#[test]
+fn one_kept_with_room_for_all_is_never_cold() {
+    let comparison = run("name: w\nrun: { horizon: 6h, replications: 2 }\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ { poisson: { rate: 2/s } } ]\n    \
+                          request: { io: 100ms }\n    cold-start: { profile: eci, runtime: go, image: 9MB }\n    autoscaler: { kpa: { min-scale: 1 } }\n");
+    let policy = common::only(&comparison);
+    assert_eq!(policy.merged.waited.count(), 0);
+    assert_eq!(policy.merged.blame.above(&policy.merged.latency, 0.0)[Part::ImagePull as usize], 0);
+    assert!((policy.figure("cost.total").unwrap().point - 6.0 * 0.441072).abs() < 1e-9);
+}
