@@ -17,7 +17,6 @@ impl<'a> World<'a> {
 
     /// A request takes a free instance, or a place in one that is starting, or has one started for it.
     pub(super) fn take_or_start(&mut self, revision: u32, request: &Request, now: SimTime) {
-        self.expire_idle(revision, now);
         let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler else { unreachable!("as above") };
         if let Some(slot) = pool.free.choose(&mut self.chance.balance) {
             self.take(slot, request, now);
@@ -71,7 +70,7 @@ impl<'a> World<'a> {
 
     /// Instances that were idle for longer than the keep-alive time are gone, each at its own moment.
     ///
-    /// Done when it can matter: before a request chooses, and at the horizon. An instance idle for exactly the time is
+    /// Done when it can matter: as a request arrives, and at the horizon. An instance idle for exactly the time is
     /// still warm.
     pub(super) fn expire_idle(&mut self, revision: u32, now: SimTime) {
         while let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler

@@ -141,6 +141,16 @@ impl<'a> World<'a> {
 
     /// Starts a request in an instance that has a place for it.
     pub(super) fn serve(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
+        let instance = &mut self.fleet[slot];
+        if instance.in_flight == 0 {
+            instance.serving_since = now;
+        }
+        instance.in_flight += 1;
+        self.execute(request, slot, now, proxied);
+    }
+
+    /// A request in an instance begins: its end is known and written down.
+    fn execute(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
         let revision = self.fleet[slot].revision as usize;
         let hop = self.hop(revision, proxied);
         let finish = now + hop + request.demand;
@@ -148,11 +158,6 @@ impl<'a> World<'a> {
             OnTimeout::KeepWorking => finish,
             OnTimeout::Stop => finish.min(request.deadline),
         };
-        let instance = &mut self.fleet[slot];
-        if instance.in_flight == 0 {
-            instance.serving_since = now;
-        }
-        instance.in_flight += 1;
         self.pending.push(leaves, slot << 1 | u32::from(proxied));
         self.recorder.served(request, &self.fleet[slot], now, hop, finish);
     }
@@ -165,16 +170,15 @@ impl<'a> World<'a> {
         if proxied { inside + plan.activator_latency.sample(&mut self.chance.hops) } else { inside }
     }
 
-    /// One request in an instance has ended: the next takes its place.
+    /// One request in an instance has ended: the next takes its place without a pause.
     fn release(&mut self, slot: u32, now: SimTime) {
-        self.fleet[slot].in_flight -= 1;
         let revision = self.fleet[slot].revision;
         if let Some(request) = self.next_inside(slot, now) {
-            self.serve(&request, slot, now, false);
+            self.execute(&request, slot, now, false);
         } else if self.fleet[slot].state == State::Usable
             && let Some(request) = self.next_held(revision, now)
         {
-            self.serve(&request, slot, now, true);
+            self.execute(&request, slot, now, true);
         } else {
             self.rest(slot, now);
         }
@@ -183,6 +187,7 @@ impl<'a> World<'a> {
     /// An instance has one request less and nothing waits for the place.
     fn rest(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
+        instance.in_flight -= 1;
         if instance.in_flight == 0 {
             self.end_serving_at_zero(slot, now);
             if self.fleet[slot].state == State::Draining {

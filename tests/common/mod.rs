@@ -61,7 +61,7 @@ pub fn only(comparison: &Comparison) -> &PolicyResult {
 #[track_caller]
 pub fn check_exact(what: &str, estimate: Option<Estimate>, exact: f64, precision: f64) {
     let it = estimate.unwrap_or_else(|| panic!("{what} has no value"));
-    let standard_error = it.half_width() / coldcast::experiment::estimate::student_t(it.replications - 1);
+    let standard_error = it.half_width() / experiment::estimate::student_t(it.replications - 1);
     assert!(standard_error <= precision * exact, "{what}: standard error {standard_error} is more than {precision} of {exact}");
     assert!((it.point - exact).abs() <= 3.0 * standard_error, "{what}: {} ± {standard_error} is not {exact}", it.point);
 }
