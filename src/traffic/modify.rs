@@ -159,6 +159,10 @@ impl Modified {
 
     fn next(&mut self) -> Option<Arrival> {
         let (from, end, base) = (self.modify.clip.from.0, self.end(), self.modify.base());
+        if self.modify.thin == Some(Share(0.0)) {
+            // Otherwise a source without end would be searched for ever.
+            return None;
+        }
         loop {
             match self.live.next().filter(|arrival| arrival.at.0 < end) {
                 None if self.begin_again() => {}

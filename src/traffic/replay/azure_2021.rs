@@ -16,9 +16,9 @@ use super::number::{BadNumber, decimal};
 use super::table::Table;
 use crate::engine::Streams;
 use crate::error::{Error, Problem, did_you_mean};
+use crate::traffic::Arrival;
 use crate::traffic::kind::{Files, Kind, Live, Loaded, Plan};
 use crate::traffic::workload::Function;
-use crate::traffic::Arrival;
 use crate::units::{SimTime, Span};
 
 /// Single invocations of the Azure Functions trace of 2021. Each function becomes a service.
@@ -65,7 +65,8 @@ pub(super) fn chosen<'a>(wanted: &str, functions: impl Iterator<Item = &'a Funct
         [one] => Ok(one),
         [] => {
             let names: Vec<&str> = functions.map(|function| function.id.get(..8).unwrap_or(&function.id)).take(500).collect();
-            let hint = if names.len() < 20 { did_you_mean(wanted, names) } else { "the first digits of a HashFunction are enough".to_owned() };
+            let hint =
+                if names.len() < 20 { did_you_mean(wanted, names) } else { "the first digits of a HashFunction are enough".to_owned() };
             Err(Error::in_file(file, 0, "unknown-function", format!("there is no function `{wanted}`")).with_hint(hint))
         }
         _ => Err(Error::in_file(file, 0, "unknown-function", format!("{} functions begin with `{wanted}`", found.len()))

@@ -17,9 +17,9 @@ use super::table::Table;
 use super::timestamp::date_time;
 use crate::engine::Streams;
 use crate::error::{Error, Problem};
+use crate::traffic::Arrival;
 use crate::traffic::kind::{Files, Kind, Live, Loaded, Plan};
 use crate::traffic::workload::Function;
-use crate::traffic::Arrival;
 use crate::units::{SimTime, Span};
 
 /// A row for each request. Timestamps are numbers in `unit`, or dates such as `2014-04-10 00:04:00` or RFC 3339.

@@ -65,8 +65,11 @@ impl Table {
         let mut names: Vec<&str> = self.header.iter().map(String::as_str).collect();
         names.sort_unstable();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(self.refuse("duplicate-column", format!("two columns are called `{}`", pair[0]))),
-            None => Ok(()),
+            // Without a header equal fields are likely, and "no header" is the better message.
+            Some(pair) if !looks_like_data(&self.header[0]) => {
+                Err(self.refuse("duplicate-column", format!("two columns are called `{}`", pair[0])))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -100,7 +103,8 @@ impl Table {
     pub fn missing(&self, names: &[&str]) -> Error {
         if looks_like_data(&self.header[0]) {
             let message = format!("the file has no header: its first line is already data (`{}`...)", shortened(&self.header[0]));
-            return Error::in_file(&self.path, 1, "no-header", message).with_hint(format!("add a first line that names: {}", names.join(", ")));
+            return Error::in_file(&self.path, 1, "no-header", message)
+                .with_hint(format!("add a first line that names: {}", names.join(", ")));
         }
         let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let there: Vec<&str> = self.header.iter().map(String::as_str).filter(|name| !looks_like_data(name)).take(16).collect();
@@ -181,6 +185,8 @@ fn shortened(text: &str) -> String {
 
 /// A number, a date or a long hash.
 fn looks_like_data(field: &str) -> bool {
-    let numeric = !field.is_empty() && field.bytes().all(|byte| byte.is_ascii_digit() || b"+-.:TZ eE".contains(&byte)) && field.contains(|c: char| c.is_ascii_digit());
+    let numeric = !field.is_empty()
+        && field.bytes().all(|byte| byte.is_ascii_digit() || b"+-.:TZ eE".contains(&byte))
+        && field.contains(|c: char| c.is_ascii_digit());
     numeric || (field.len() >= 32 && field.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
