@@ -89,3 +89,9 @@ pub fn unit(rng: &mut crate::engine::Rng) -> f64 {
     use rand::Rng as _;
     (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64
 }
+
+/// A unit exponential: in 2⁻⁴⁰ths.
+pub fn unit_exponential(rng: &mut crate::engine::Rng) -> f64 {
+    const ONE: u64 = 1 << 40;
+    Exponential::new(ONE).sample_ns(rng) as f64 / ONE as f64
+}

@@ -19,6 +19,10 @@ mod modify;
 mod replay;
 mod spec;
 mod synthetic;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod workload;
 
 pub use arrivals::Arrivals;

@@ -94,6 +94,7 @@ impl Modify {
 }
 
 /// A running source with its modifiers.
+#[expect(clippy::large_enum_variant, reason = "the plain one is the hot path: it stays where it is, without a pointer")]
 pub(super) enum Stream {
     Plain(AnyLive),
     Modified(Box<Modified>),
@@ -159,6 +160,10 @@ impl Modified {
 
     fn next(&mut self) -> Option<Arrival> {
         let (from, end, base) = (self.modify.clip.from.0, self.end(), self.modify.base());
+        if self.modify.thin == Some(Share(0.0)) {
+            // Otherwise a source without end would be searched for ever.
+            return None;
+        }
         loop {
             match self.live.next().filter(|arrival| arrival.at.0 < end) {
                 None if self.begin_again() => {}

@@ -1,10 +1,11 @@
 //! How often each minute: strict timers, a day's wave for people, batches for queues and events.
 
-use rand_distr::{Gamma, Poisson};
+use rand::distr::Distribution as _;
+use rand_distr::Gamma;
 
 use super::marginals::{Profile, Trigger};
 use crate::engine::{Rng, Streams};
-use crate::traffic::kind::unit;
+use crate::traffic::kind::{unit, unit_exponential};
 
 /// The hourly profile of 306 http functions of Azure 2019 over a day, relative to its mean (`specs/traces.md` 3).
 const HOURS: [f64; 24] = [
@@ -41,8 +42,8 @@ fn waves(per_minute: f64, minutes: usize, rng: &mut Rng) -> Vec<u64> {
     (0..minutes)
         .map(|minute| {
             let mean = per_minute * HOURS[minute / 60 % 24];
-            let rate = draw(Gamma::new(mean / (dispersion - 1.0), dispersion - 1.0), rng);
-            poisson(rate, rng)
+            let modulated = Gamma::new(mean / (dispersion - 1.0), dispersion - 1.0).map_or(0.0, |law| law.sample(rng));
+            poisson(modulated, rng)
         })
         .collect()
 }
@@ -55,11 +56,13 @@ fn batches(per_minute: f64, minutes: usize, rng: &mut Rng) -> Vec<u64> {
     (0..minutes).map(|_| (0..poisson(per_minute / mean, rng)).map(|_| size(rng)).sum()).collect()
 }
 
+/// Counts the unit exponentials that fit into `mean`. Means are a few hundred at most.
 fn poisson(mean: f64, rng: &mut Rng) -> u64 {
-    if mean <= 0.0 { 0 } else { draw(Poisson::new(mean), rng) as u64 }
-}
-
-/// A draw; nothing from a law whose parameters have vanished below what a double holds.
-fn draw<L: rand::distr::Distribution<f64>, E>(law: Result<L, E>, rng: &mut Rng) -> f64 {
-    law.map_or(0.0, |law| law.sample(rng))
+    let mut left = mean - unit_exponential(rng);
+    let mut count = 0;
+    while left > 0.0 {
+        count += 1;
+        left -= unit_exponential(rng);
+    }
+    count
 }

@@ -65,8 +65,11 @@ impl Table {
         let mut names: Vec<&str> = self.header.iter().map(String::as_str).collect();
         names.sort_unstable();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(self.refuse("duplicate-column", format!("two columns are called `{}`", pair[0]))),
-            None => Ok(()),
+            // Without a header equal fields are likely, and "no header" is the better message.
+            Some(pair) if !looks_like_data(&self.header[0]) => {
+                Err(self.refuse("duplicate-column", format!("two columns are called `{}`", pair[0])))
+            }
+            _ => Ok(()),
         }
     }
 

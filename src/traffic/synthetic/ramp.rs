@@ -3,11 +3,10 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::steps::unit_exponential;
 use crate::engine::{Rng, Streams};
 use crate::error::{Error, Problem};
 use crate::traffic::Arrival;
-use crate::traffic::kind::{Files, Kind, Live, Loaded, Plan, check_rate};
+use crate::traffic::kind::{Files, Kind, Live, Loaded, Plan, check_rate, unit_exponential};
 use crate::units::{Rate, SimTime, Span};
 
 /// A Poisson process whose rate goes from `from` to `to` in a straight line during `over`, and then stays at `to`.

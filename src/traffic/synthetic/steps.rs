@@ -5,10 +5,9 @@
 
 use std::sync::Arc;
 
-use crate::engine::exponential::Exponential;
 use crate::engine::{Rng, Streams};
 use crate::traffic::Arrival;
-use crate::traffic::kind::{Live, Plan};
+use crate::traffic::kind::{Live, Plan, unit_exponential};
 use crate::units::{SimTime, Span};
 
 /// Rates in requests per nanosecond, each for `width`, over and over; time zero lies at `offset`.
@@ -52,12 +51,6 @@ pub struct StepsLive {
     edge: u64,
     at: u64,
     rng: Rng,
-}
-
-/// A unit exponential: in 2⁻⁴⁰ths.
-pub fn unit_exponential(rng: &mut Rng) -> f64 {
-    const ONE: u64 = 1 << 40;
-    Exponential::new(ONE).sample_ns(rng) as f64 / ONE as f64
 }
 
 impl Live for StepsLive {

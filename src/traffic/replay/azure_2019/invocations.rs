@@ -23,7 +23,7 @@ struct Columns {
     trigger: Option<usize>,
     /// The columns with counts and their minutes, in order of minutes.
     minutes: Vec<(usize, u64)>,
-    /// Whether the minutes stand in order, behind all else: then a row is read in one go.
+    /// The first of them, if they stand side by side in order: then a row is read in one go.
     from: Option<usize>,
 }
 
@@ -62,7 +62,7 @@ impl Columns {
         if let Some(pair) = self.minutes.windows(2).find(|pair| pair[0].1 == pair[1].1) {
             return Err(Error::in_file(path, 1, "duplicate-column", format!("minute {} is there twice", pair[0].1)));
         }
-        let without_gap = self.minutes.last().is_some_and(|(last, _)| last - first + 1 == self.minutes.len());
+        let without_gap = self.minutes.last().is_some_and(|(last, _)| *last + 1 == first + self.minutes.len());
         self.from = (rising && without_gap).then_some(first);
         Ok(self)
     }
@@ -83,7 +83,8 @@ impl Columns {
         };
         match self.from {
             Some(from) => {
-                table.fields().skip(from).zip(&self.minutes).try_for_each(|(field, (column, minute))| push(*column, *minute, field))?
+                let mut cells = table.fields().skip(from).zip(&self.minutes);
+                cells.try_for_each(|(field, (column, minute))| push(*column, *minute, field))?;
             }
             None => self.minutes.iter().try_for_each(|(column, minute)| push(*column, *minute, table.field(*column)))?,
         }
