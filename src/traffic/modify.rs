@@ -94,6 +94,7 @@ impl Modify {
 }
 
 /// A running source with its modifiers.
+#[expect(clippy::large_enum_variant, reason = "the plain one is the hot path: it stays where it is, without a pointer")]
 pub(super) enum Stream {
     Plain(AnyLive),
     Modified(Box<Modified>),

@@ -83,7 +83,8 @@ impl Columns {
         };
         match self.from {
             Some(from) => {
-                table.fields().skip(from).zip(&self.minutes).try_for_each(|(field, (column, minute))| push(*column, *minute, field))?
+                let mut cells = table.fields().skip(from).zip(&self.minutes);
+                cells.try_for_each(|(field, (column, minute))| push(*column, *minute, field))?;
             }
             None => self.minutes.iter().try_for_each(|(column, minute)| push(*column, *minute, table.field(*column)))?,
         }
