@@ -2,7 +2,7 @@
 //!
 //! Without the folder the small made-up files in `tests/data/traffic` are read instead.
 
-#![allow(clippy::disallowed_methods, reason = "this test opens real files")]
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "this test opens real files and tells how long that took")]
 #![allow(missing_docs)]
 
 use std::fs::File;
@@ -51,6 +51,11 @@ fn check(root: PathBuf, yaml: &str, functions: usize, requests: u64, seconds: u6
 fn every_real_trace_is_read() {
     let Some(root) = traces() else { return };
     let check = |yaml: &str, functions, requests, seconds| check(root.clone(), yaml, functions, requests, seconds);
+    let start = std::time::Instant::now();
+    let open: Arc<dyn Open> = Arc::new(Below(root.clone()));
+    let specs: Vec<SourceSpec> = serde_saphyr::from_str("[{ azure-2019: { folder: azure2019_500x480 } }]").unwrap();
+    load(&specs, &open).unwrap();
+    println!("azure2019_500x480: read in {:?}", start.elapsed());
     let start = std::time::Instant::now();
     let azure = check("[{ azure-2019: { folder: azure2019_500x480 } }]", 257, 2_657_928, 28_800);
     println!("azure2019_500x480: read and replayed in {:?}", start.elapsed());
