@@ -20,7 +20,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 ];
 
 /// Words of hidden inputs: files, the environment, clocks, the global generator. They belong to `cli/`.
-const HIDDEN_INPUTS: &[&str] = &["std::fs", "std::env", "std::net", "Instant::now", "SystemTime", "rand::rng()", "thread_rng", "HashMap<", "println!"];
+const HIDDEN_INPUTS: &[&str] =
+    &["std::fs", "std::env", "std::net", "Instant::now", "SystemTime", "rand::rng()", "thread_rng", "HashMap<", "println!"];
 
 /// A longer file is two files.
 const LINES_MAX: usize = 500;
@@ -85,7 +86,9 @@ fn hidden_inputs_stay_in_cli() {
     let mut wrong = Vec::new();
     for (module, file, text) in sources().into_iter().filter(|(module, ..)| module != "cli") {
         for (line, code) in code(&text) {
-            wrong.extend(HIDDEN_INPUTS.iter().filter(|word| code.contains(**word)).map(|word| format!("{file}:{line}: `{word}` in {module}")));
+            wrong.extend(
+                HIDDEN_INPUTS.iter().filter(|word| code.contains(**word)).map(|word| format!("{file}:{line}: `{word}` in {module}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -103,6 +106,10 @@ fn no_file_is_too_long_to_read() {
 
 #[test]
 fn every_module_opens_with_what_it_is() {
-    let silent: Vec<String> = sources().into_iter().filter(|(_, file, text)| !file.ends_with("tests.rs") && !text.starts_with("//!")).map(|(_, file, _)| file).collect();
+    let silent: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, file, text)| !file.ends_with("tests.rs") && !text.starts_with("//!"))
+        .map(|(_, file, _)| file)
+        .collect();
     assert!(silent.is_empty(), "no header in {silent:?}");
 }

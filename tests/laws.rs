@@ -10,14 +10,27 @@ use proptest::prelude::*;
 /// A scenario of a few hundred requests with anything switched on.
 fn scenario() -> impl Strategy<Value = String> {
     let autoscaler = prop_oneof![
-        (0u32..3, 0u32..40).prop_map(|(min, max)| format!("{{ kpa: {{ min-scale: {min}, max-scale: {} }} }}", if max < 3 { 0 } else { max })),
+        (0u32..3, 0u32..40)
+            .prop_map(|(min, max)| format!("{{ kpa: {{ min-scale: {min}, max-scale: {} }} }}", if max < 3 { 0 } else { max })),
         (-1i32..300, 1u32..100).prop_map(|(tbc, target)| format!("{{ kpa: {{ target-burst-capacity: {tbc}, target: {target} }} }}")),
         Just("{ kpa: { metric: rps, target: 5, scale-down-delay: 30s } }".to_owned()),
-        (1u32..4, prop_oneof![Just("shared"), Just("instance")]).prop_map(|(n, queue)| format!("{{ fixed: {{ instances: {n}, queue: {queue} }} }}")),
+        (1u32..4, prop_oneof![Just("shared"), Just("instance")])
+            .prop_map(|(n, queue)| format!("{{ fixed: {{ instances: {n}, queue: {queue} }} }}")),
         (
             0u32..120,
-            prop_oneof![Just("most-recently-used"), Just("least-recently-used"), Just("newest-created"), Just("oldest-created"), Just("random")],
-            prop_oneof![Just(""), Just(", max-instances: 2"), Just(", max-instances: 2, at-limit: queue"), Just(", max-age: 40s, max-instances: 3, at-limit: queue")],
+            prop_oneof![
+                Just("most-recently-used"),
+                Just("least-recently-used"),
+                Just("newest-created"),
+                Just("oldest-created"),
+                Just("random")
+            ],
+            prop_oneof![
+                Just(""),
+                Just(", max-instances: 2"),
+                Just(", max-instances: 2, at-limit: queue"),
+                Just(", max-age: 40s, max-instances: 3, at-limit: queue")
+            ],
         )
             .prop_map(|(idle, choice, limit)| format!("{{ keep-alive: {{ idle: {idle}s, choice: {choice}{limit} }} }}")),
     ];
@@ -26,7 +39,11 @@ fn scenario() -> impl Strategy<Value = String> {
         (1u32..40).prop_map(|size| format!("{{ batch: {{ every: 70s, size: {size} }} }}")),
         Just("{ bursts: { on-rate: 5/s, off-rate: 0/s, on: 20s, off: { exponential: { mean: 100s } } } }".to_owned()),
     ];
-    let request = prop_oneof![Just("{ io: { exponential: { mean: 3s } }, timeout: 8s }"), Just("{ cpu: 100ms }"), Just("{ io: 2s, timeout: 1s, on-timeout: stop }")];
+    let request = prop_oneof![
+        Just("{ io: { exponential: { mean: 3s } }, timeout: 8s }"),
+        Just("{ cpu: 100ms }"),
+        Just("{ io: 2s, timeout: 1s, on-timeout: stop }")
+    ];
     (autoscaler, traffic, request, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")]).prop_map(
         |(autoscaler, traffic, request, concurrency, seed, warmup)| {
             format!(
@@ -74,8 +91,10 @@ proptest! {
 #[test]
 fn a_longer_start_makes_nobody_faster() {
     let text = |start: &str| {
-        format!("name: m\nrun: {{ horizon: 6h, replications: 2 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ {{ poisson: {{ rate: 1/min }} }} ]\n    \
-                 request: {{ io: 1s }}\n    cold-start: {{ application-start: {start} }}\n    autoscaler: {{ keep-alive: {{ idle: 60s }} }}\n")
+        format!(
+            "name: m\nrun: {{ horizon: 6h, replications: 2 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ {{ poisson: {{ rate: 1/min }} }} ]\n    \
+                 request: {{ io: 1s }}\n    cold-start: {{ application-start: {start} }}\n    autoscaler: {{ keep-alive: {{ idle: 60s }} }}\n"
+        )
     };
     let (short, long) = (run(&text("1s")), run(&text("5s")));
     for key in ["latency_s.mean", "latency_s.p50", "latency_s.p90", "latency_s.p99", "latency_s.max"] {
@@ -87,8 +106,10 @@ fn a_longer_start_makes_nobody_faster() {
 /// min-scale 1 and room for everyone: nobody waits for a start, and the bill is that of one instance.
 #[test]
 fn one_kept_with_room_for_all_is_never_cold() {
-    let comparison = run("name: w\nrun: { horizon: 6h, replications: 2 }\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ { poisson: { rate: 2/s } } ]\n    \
-                          request: { io: 100ms }\n    cold-start: { profile: eci, runtime: go, image: 9MB }\n    autoscaler: { kpa: { min-scale: 1 } }\n");
+    let comparison = run(
+        "name: w\nrun: { horizon: 6h, replications: 2 }\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ { poisson: { rate: 2/s } } ]\n    \
+                          request: { io: 100ms }\n    cold-start: { profile: eci, runtime: go, image: 9MB }\n    autoscaler: { kpa: { min-scale: 1 } }\n",
+    );
     let policy = common::only(&comparison);
     assert_eq!(policy.merged.waited.count(), 0);
     assert_eq!(policy.merged.blame.above(&policy.merged.latency, 0.0)[Part::ImagePull as usize], 0);

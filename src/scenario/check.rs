@@ -67,9 +67,6 @@ pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Ope
             variant.raw.services.values_mut().for_each(|service| redirect(&mut service.traffic, trace));
         }
     }
-    for variant in &variants {
-        check_raw(variant).into_iter().for_each(|problem| findings.add(&variant.tree, problem));
-    }
     let baseline = baseline(&base, &variants, &mut findings);
     findings.finish()?;
     resolve(file, text, options, open, &variants, baseline)
@@ -99,14 +96,12 @@ fn variants(base: &Node, findings: &mut Findings) -> Vec<Variant> {
     variants
 }
 
+/// A policy's document, decoded and checked. What did not decode is left out of the check, and so is what hangs on it.
 fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
-    match decode::<RawScenario>(&tree) {
-        Ok(raw) => Some(Variant { name: name.to_owned(), raw, tree }),
-        Err(problems) => {
-            problems.into_iter().for_each(|problem| findings.add(&tree, problem));
-            None
-        }
-    }
+    let decoded = decode::<RawScenario>(&tree);
+    let checked = decoded.value.iter().flat_map(check_raw).filter(|problem| !decoded.is_doubtful(&problem.path));
+    decoded.problems.iter().cloned().chain(checked).for_each(|problem| findings.add(&tree, problem));
+    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree })
 }
 
 /// The baseline's position; nothing with a single policy.
@@ -125,8 +120,7 @@ fn baseline(base: &Node, variants: &[Variant], findings: &mut Findings) -> Optio
 }
 
 /// What is wrong with a decoded scenario.
-fn check_raw(variant: &Variant) -> Vec<Problem> {
-    let raw = &variant.raw;
+fn check_raw(raw: &RawScenario) -> Vec<Problem> {
     let mut problems: Vec<Problem> = check_name(&raw.name).into_iter().chain(below("run", check_run(&raw.run))).collect();
     if raw.services.is_empty() {
         problems.push(Problem::new("empty", "services", "there is no service to simulate"));

@@ -16,33 +16,59 @@ use crate::error::{Problem, did_you_mean};
 /// More problems than this are not looked for: nobody reads them.
 const PROBLEMS_MAX: usize = 30;
 
-/// Decodes `node`, or says everything that is wrong with it.
-pub fn decode<T: for<'de> Deserialize<'de>>(node: &Node) -> Result<T, Vec<Problem>> {
-    let mut problems: Vec<Problem> = Vec::new();
+/// What a document decodes to.
+pub struct Decoded<T> {
+    /// The value, without what had to be taken out.
+    pub value: Option<T>,
+    /// What is wrong; nothing if the value is whole.
+    pub problems: Vec<Problem>,
+    /// The paths that were taken out.
+    removed: Vec<String>,
+}
+
+impl<T> Decoded<T> {
+    /// Whether a problem at `path` may only come from something having been taken out.
+    pub fn is_doubtful(&self, path: &str) -> bool {
+        self.removed.iter().any(|removed| removed.starts_with(path) || path.starts_with(removed.as_str()))
+    }
+}
+
+/// Decodes `node` and says everything that is wrong with it.
+pub fn decode<T: for<'de> Deserialize<'de>>(node: &Node) -> Decoded<T> {
+    let mut found = Decoded { value: None, problems: Vec::new(), removed: Vec::new() };
     let mut node = node.clone();
-    loop {
+    while found.value.is_none() && found.problems.len() < PROBLEMS_MAX {
         let unknown = RefCell::new(Vec::new());
         let decoded = T::deserialize(Decoder { node: &node, path: &Path::Root, unknown: &unknown });
         for problem in unknown.into_inner() {
-            if !problems.contains(&problem) {
-                problems.push(problem);
+            if !found.problems.contains(&problem) {
+                found.problems.push(problem);
             }
         }
         match decoded {
-            Ok(value) if problems.is_empty() => return Ok(value),
-            Ok(_) => return Err(problems),
+            Ok(value) => found.value = Some(value),
             Err(Fault(problem)) => {
-                // A key that is missing because it was taken out has been complained about already.
-                let repeated = problem.code == "missing-key" && problems.iter().any(|it| it.path == problem.path);
-                let path = problem.path.clone();
-                if !repeated {
-                    problems.push(problem);
+                let path = taken_out(&problem, &found);
+                if !found.is_doubtful(&problem.path) {
+                    found.problems.push(problem);
                 }
-                if path.is_empty() || problems.len() >= PROBLEMS_MAX || repeated || !node.remove(&path) {
-                    return Err(problems);
+                if path.is_empty() || !node.remove(&path) {
+                    break;
                 }
+                found.removed.push(path);
             }
         }
+    }
+    found
+}
+
+/// What must be taken out so that decoding gets further: the value itself, or what cannot be without the missing key.
+fn taken_out<T>(problem: &Problem, found: &Decoded<T>) -> String {
+    let is_missing = problem.code == "missing-key" || found.removed.contains(&problem.path);
+    match problem.path.rsplit_once('.') {
+        Some((parent, _)) if is_missing => parent.to_owned(),
+        None if is_missing => String::new(),
+        _ => problem.path.clone(),
     }
 }
 
@@ -93,6 +119,10 @@ impl serde::de::Error for Fault {
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Fault {
         let problem = Problem::new("unknown-name", NOWHERE, format!("`{variant}` is not known here"));
         Fault(problem.hint(did_you_mean(variant, expected.iter().copied())))
+    }
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Fault {
+        let problem = Problem::new("unknown-key", format!("{NOWHERE}{field}"), format!("unknown key `{field}`"));
+        Fault(problem.hint(did_you_mean(field, expected.iter().copied())))
     }
     fn missing_field(field: &'static str) -> Fault {
         Fault(Problem::new("missing-key", format!("{NOWHERE}{field}"), format!("`{field}` is missing")))
@@ -309,7 +339,7 @@ mod tests {
     /// Codes and paths of the problems of a document.
     #[track_caller]
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let found = decode::<Sample>(&Node::parse(text).unwrap()).err().unwrap_or_default();
+        let found = decode::<Sample>(&Node::parse(text).unwrap()).problems;
         let found: Vec<_> = found.iter().map(|problem| (problem.code, problem.path.as_str())).collect();
         assert_eq!(found, expected, "{text}");
     }
@@ -320,7 +350,7 @@ mod tests {
         check("count: 1", &[("missing-key", "timeout")]);
         check("timeout: 10", &[("wrong-value", "timeout")]);
         check("timeout: 1s\ncuont: 3", &[("unknown-key", "cuont")]);
-        check("timeout: 10\ncount: many\nx: 1", &[("unknown-key", "x"), ("wrong-value", "timeout"), ("wrong-type", "count")]);
+        check("timeout: 10\ncount: many\nx: 1", &[("wrong-value", "timeout"), ("wrong-type", "count"), ("unknown-key", "x")]);
         check("timeout: 1s\ncpu: { exponentail: { mean: 1s } }", &[("unknown-name", "cpu")]);
         check("timeout: 1s\ncpu: { exponential: { mean: 1 } }", &[("wrong-value", "cpu.exponential.mean")]);
         check(

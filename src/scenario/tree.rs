@@ -160,8 +160,11 @@ enum Child<'n> {
 /// The parser's message without the place it repeats.
 fn syntax_message(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
-    let cut = first.find(" at line ").unwrap_or(first.len());
-    format!("this is not YAML: {}", &first[..cut])
+    let first = &first[..first.find(" at line ").unwrap_or(first.len())];
+    match first.strip_suffix(" rejected by the configured policy") {
+        Some(what) => format!("a number must be finite: {what}"),
+        None => format!("this is not YAML: {first}"),
+    }
 }
 
 impl<'de> Deserialize<'de> for Node {

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess, Visitor};
 
 use crate::error::{Problem, below};
 use crate::units::{Share, Span};
@@ -138,8 +138,12 @@ impl<'de> Deserialize<'de> for DistSpec {
                 }
                 Err(E::custom(format_args!("the number {value} has no unit; write a duration such as `500ms`")))
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<DistSpec, A::Error> {
-                Named::deserialize(MapAccessDeserializer::new(map)).map(DistSpec::from)
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DistSpec, A::Error> {
+                let named = Named::deserialize(MapAccessDeserializer::new(&mut map))?;
+                match map.next_key::<String>()? {
+                    None => Ok(named.into()),
+                    Some(second) => Err(A::Error::custom(format_args!("a second distribution beside the first: `{second}`"))),
+                }
             }
         }
         deserializer.deserialize_any(Written)
