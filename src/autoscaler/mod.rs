@@ -14,6 +14,7 @@ macro_rules! autoscalers {
     ($($variant:ident($spec:ty) = $name:literal: $summary:literal,)*) => {
         /// Who decides how many instances there are.
         #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+        #[expect(clippy::large_enum_variant, reason = "one a service, read once")]
         pub enum AutoscalerSpec {
             $(
                 #[doc = $summary]

@@ -42,7 +42,7 @@ pub(super) fn act(arguments: &ListArguments) -> Result<String, Error> {
         What::Policies => pairs(AUTOSCALERS),
         What::Sources => pairs(SOURCES),
         What::Profiles => PROFILES.profiles.iter().map(|(name, profile)| (name.clone(), profile.summary.clone())).collect(),
-        What::Runtimes => PROFILES.runtimes.iter().map(|(name, _)| (name.clone(), String::new())).collect(),
+        What::Runtimes => PROFILES.runtimes.keys().map(|name| (name.clone(), String::new())).collect(),
         What::Books => BOOKS.iter().map(|(name, _)| ((*name).to_owned(), summary_of(name))).collect(),
         What::Types => types_of(&arguments.book)?,
         What::Figures => FIGURES.iter().map(|figure| (figure.key.to_owned(), figure.meaning.to_owned())).collect(),
@@ -66,7 +66,7 @@ fn types_of(book: &str) -> Result<Vec<(String, String)>, Error> {
         .map_err(|problem| Error::Input(vec![Located { place: Place { file: "--book".into(), ..Place::default() }, problem }]))?;
     let listed = |(name, it): (&str, &billing::InstanceType)| {
         let price = it.price.as_ref().map_or("no price".into(), |price| format!("{} {}", price.text, book.currency()));
-        (name.to_owned(), format!("{price}"))
+        (name.to_owned(), price)
     };
     Ok(book.types().map(listed).collect())
 }

@@ -1,5 +1,4 @@
 //! What is said on stderr: errors, warnings, and the answer to Ctrl-C.
-#![expect(clippy::print_stderr, reason = "this is where stderr is written")]
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -39,7 +39,8 @@ impl Waiting {
 
     /// Takes the head if its deadline has passed.
     pub fn pop_expired(&mut self, now: SimTime) -> Option<Request> {
-        self.queue.pop_front_if(|head| head.deadline <= now)
+        let is_due = self.queue.front().is_some_and(|head| head.deadline <= now);
+        if is_due { self.queue.pop_front() } else { None }
     }
 
     /// When an alarm must be set for the head; nothing if one is set or nobody waits.

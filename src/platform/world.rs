@@ -124,9 +124,9 @@ impl<'a> World<'a> {
         for slot in self.fleet.alive() {
             while let Some(request) = self.fleet[slot].waiting.pop() {
                 if request.deadline < horizon {
-                    self.expire_inside_request(slot, &request, horizon)
+                    self.expire_inside_request(slot, &request, horizon);
                 } else {
-                    self.recorder.unfinished(&request)
+                    self.recorder.unfinished(&request);
                 }
             }
             self.end_serving(slot, horizon);

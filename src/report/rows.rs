@@ -94,11 +94,16 @@ fn against(comparison: &Comparison, policy: &PolicyResult) -> String {
         return "baseline".to_owned();
     }
     match Change::of_cost(comparison, policy) {
-        Some(change) if change.significant => human::percent(change.share, change.half),
-        Some(change) if change.half.is_none() => human::percent(change.share, None),
-        Some(change) => format!("({})", human::percent(change.share, change.half)),
+        Some(change) if change.significant || change.half.is_none() => signed(&change),
+        Some(change) => format!("({})", signed(&change)),
         None => NONE.to_owned(),
     }
+}
+
+/// A change with its sign: `+12 %` is no share of the baseline.
+fn signed(change: &Change) -> String {
+    let sign = if change.share > 0.0 { "+" } else { "" };
+    format!("{sign}{}", human::percent(change.share, change.half))
 }
 
 /// A policy's cost less the baseline's, as a share of the baseline's mean cost.

@@ -2,7 +2,7 @@
 
 use super::frame::{Axis, Frame};
 use super::label;
-use super::picture::{Anchor, INK, Picture, Point, SMALL, SOFT, WIDTH, colour, fit};
+use super::picture::{Anchor, Picture, Point, SMALL, SOFT, WIDTH, colour, fit};
 use super::ticks;
 use crate::experiment::{Comparison, Estimate};
 use plotters::style::RGBColor;
@@ -43,7 +43,10 @@ fn spots(comparison: &Comparison) -> Vec<Spot<'_>> {
         Some((index, policy.figure("cost.total")?, policy.figure("latency_s.p99").filter(|it| it.point > 0.0)?))
     };
     let found = comparison.policies.iter().enumerate().filter_map(spot);
-    found.map(|(index, cost, p99)| Spot { index, name: &comparison.policies[index].name, cost, p99 }).collect()
+    let mut spots: Vec<Spot> = found.map(|(index, cost, p99)| Spot { index, name: &comparison.policies[index].name, cost, p99 }).collect();
+    // From the top down, so that of two labels side by side the upper one belongs to the upper point.
+    spots.sort_by(|a, b| b.cost.point.total_cmp(&a.cost.point));
+    spots
 }
 
 /// The ends of an interval; the point itself where there is none.
@@ -98,7 +101,7 @@ fn labels(picture: &mut Picture, frame: &Frame, spots: &[Spot]) {
     for (place, (point, _)) in places.iter().zip(&points).filter(|(place, _)| place.far) {
         picture.thin(*point, place.at, SOFT);
     }
-    for (place, name) in places.iter().zip(&names) {
-        picture.text(place.at, name, SMALL, place.anchor, INK);
+    for ((place, name), spot) in places.iter().zip(&names).zip(spots) {
+        picture.text(place.at, name, SMALL, place.anchor, colour(spot.index));
     }
 }
