@@ -56,7 +56,7 @@ fn a_poisson_keep_alive_is_cold_after_long_gaps_only() {
                 traffic: [ { poisson: { rate: 0.1/s } } ]\n    gateway: { latency: 0s }\n    container-concurrency: 1\n    \
                 cold-start: { application-start: 1ns }\n    autoscaler: { keep-alive: { idle: 10s } }\n";
     let comparison = run(text);
-    check_exact("cold share", only(&comparison).figure("cold_request_rate"), (-1f64).exp(), 0.01);
+    check_exact("cold share", only(&comparison).figure("cold_request_rate"), libm::exp(-1.0), 0.01);
 }
 
 /// Without a limit nobody waits, and the mean number in service is λ·E[S] whatever the distribution (M/G/∞).

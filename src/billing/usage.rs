@@ -11,7 +11,7 @@ use crate::units::Span;
 /// Sum first, then price: [`InstancePrice::bill`](super::InstancePrice::bill) rounds once a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Usage {
-    /// From the start of the meter ([`Book::billed_from`](super::Book::billed_from)) until the instance was ready.
+    /// From the start of the meter ([`Meter::from`]) until the instance was ready.
     pub starting_ns: u128,
     /// Ready, with at least one request in it.
     pub serving_ns: u128,

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `synthetic/` makes requests from a law and never ends; `replay/` reads recorded ones; `modify` scales, thins, clips,
-//! repeats and shifts either. A source is a type with a [`kind::Kind`] and a line in the table of `spec`. The hot path
+//! repeats and shifts either. A source is a type with a `kind::Kind` and a line in the table of `spec`. The hot path
 //! is `Arrivals::next`: dispatch by enum, no allocation per arrival.
 //!
 //! Not here: what a request does when it is there (`platform`), and opening files: whoever loads a workload passes an
