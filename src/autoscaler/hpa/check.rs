@@ -1,0 +1,249 @@
+//! What the API server refuses (pkg/apis/autoscaling/validation/validation.go), and what its controller could not run with.
+//!
+//! The API's durations are whole seconds, so these are too. The ranges of the flags are our own: the controller has none.
+
+use super::spec::{AverageTarget, BehaviorSpec, CpuTarget, HpaSpec, MemoryTarget, MetricSpec, PolicySpec, RulesSpec};
+use crate::error::{Problem, below};
+use crate::units::Span;
+
+/// The longest stabilization window (MaxStabilizationWindowSeconds).
+const WINDOW_MAX: Span = Span::from_secs(3600);
+/// The longest period of a policy (MaxPeriodSeconds).
+const PERIOD_MAX: Span = Span::from_secs(1800);
+const SECOND: Span = Span::from_secs(1);
+
+/// A value outside its range.
+const RANGE: &str = "hpa-range";
+/// Values that contradict each other, or of which one is missing.
+const CONFLICT: &str = "hpa-conflict";
+
+/// All problems of `spec`, in the order of its parts.
+pub(super) fn check(spec: &HpaSpec) -> Vec<Problem> {
+    let mut problems = replicas(spec);
+    for (index, metric) in spec.metrics.iter().enumerate() {
+        problems.extend(below(&format!("metrics.{index}"), check_metric(metric)));
+    }
+    if let Some(behavior) = &spec.behavior {
+        problems.extend(below("behavior", check_behavior(behavior)));
+    }
+    problems.extend(flags(spec));
+    problems
+}
+
+fn refuse(code: &'static str, key: &str, message: String, hint: &str) -> Problem {
+    Problem::new(code, key, message).hint(hint)
+}
+
+fn replicas(spec: &HpaSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let min = spec.min_replicas.unwrap_or(1);
+    if min == 0 {
+        let hint = "Kubernetes accepts 1 and more: the HPA does not scale to zero; `kpa` does";
+        problems.push(refuse(RANGE, "min-replicas", "0 is out of range".into(), hint));
+    }
+    if i32::try_from(spec.max_replicas).map_or(true, |max| max < 1) {
+        problems.push(refuse(
+            RANGE,
+            "max-replicas",
+            format!("{} is out of range", spec.max_replicas),
+            "Kubernetes accepts 1 to 2147483647",
+        ));
+    } else if spec.max_replicas < min {
+        let message = format!("{} is below the min-replicas of {min}", spec.max_replicas);
+        problems.push(refuse(CONFLICT, "max-replicas", message, "raise it, or lower `min-replicas`"));
+    }
+    problems
+}
+
+fn check_metric(metric: &MetricSpec) -> Vec<Problem> {
+    match metric {
+        MetricSpec::Cpu(CpuTarget { utilization, average_value }) => {
+            let average = average_value.map(|it| positive(it, "vCPU"));
+            below("cpu", resource(utilization.map(|it| it.0), average)).collect()
+        }
+        MetricSpec::Memory(MemoryTarget { utilization, average_value }) => {
+            let average = average_value.map(|it| positive(it.0 as f64, "bytes"));
+            below("memory", resource(utilization.map(|it| it.0), average)).collect()
+        }
+        MetricSpec::Concurrency(AverageTarget { average_value }) => below("concurrency", positive(*average_value, "requests")).collect(),
+        MetricSpec::RequestsPerSecond(AverageTarget { average_value }) => {
+            below("requests-per-second", positive(*average_value, "requests per second")).collect()
+        }
+    }
+}
+
+/// A target of a resource: a utilization or an average value, of which the problems are given.
+fn resource(utilization: Option<u32>, average: Option<Vec<Problem>>) -> Vec<Problem> {
+    match (utilization, average) {
+        (Some(0), None) => vec![refuse(RANGE, "utilization", "0% is out of range".into(), "Kubernetes accepts 1 % and more")],
+        (Some(percent), None) if i32::try_from(percent).is_err() => {
+            vec![refuse(RANGE, "utilization", format!("{percent}% is out of range"), "Kubernetes accepts at most 2147483647 %")]
+        }
+        (Some(_), None) => Vec::new(),
+        (None, Some(problems)) => problems,
+        (Some(_), Some(_)) => {
+            vec![refuse(CONFLICT, "average-value", "there is a `utilization` too".into(), "write one of the two")]
+        }
+        (None, None) => vec![refuse(CONFLICT, "", "the metric has no target".into(), "write `utilization: 80%` or an `average-value`")],
+    }
+}
+
+/// NaN is not positive either.
+fn positive(value: f64, unit: &str) -> Vec<Problem> {
+    if value.is_finite() && value >= 0.001 {
+        return Vec::new();
+    }
+    let hint = format!("Kubernetes accepts 0.001 and more, in {unit} a pod");
+    vec![refuse(RANGE, "average-value", format!("{value} is out of range"), &hint)]
+}
+
+fn check_behavior(behavior: &BehaviorSpec) -> Vec<Problem> {
+    let mut problems: Vec<_> = below("scale-up", check_rules(&behavior.scale_up)).collect();
+    problems.extend(below("scale-down", check_rules(&behavior.scale_down)));
+    problems
+}
+
+fn check_rules(rules: &RulesSpec) -> Vec<Problem> {
+    let mut problems = seconds("stabilization-window", rules.stabilization_window, Span::ZERO, WINDOW_MAX);
+    match rules.policies.as_deref() {
+        None => {}
+        Some([]) => {
+            let hint = "leave `policies` out for the default, or write `select-policy: disabled` for no change";
+            problems.push(refuse(RANGE, "policies", "there is no policy".into(), hint));
+        }
+        Some(policies) => {
+            for (index, policy) in policies.iter().enumerate() {
+                problems.extend(below(&format!("policies.{index}"), check_policy(policy)));
+            }
+        }
+    }
+    problems.extend(tolerance(rules.tolerance));
+    problems
+}
+
+fn check_policy(policy: &PolicySpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match (policy.pods, policy.percent.map(|it| it.0)) {
+        (Some(value), None) => problems.extend(policy_value("pods", value)),
+        (None, Some(value)) => problems.extend(policy_value("percent", value)),
+        (Some(_), Some(_)) => {
+            problems.push(refuse(CONFLICT, "percent", "there are `pods` too".into(), "write two policies; the larger counts by default"));
+        }
+        (None, None) => problems.push(refuse(CONFLICT, "", "the policy allows nothing".into(), "write `pods: 4` or `percent: 100`")),
+    }
+    problems.extend(seconds("period", Some(policy.period), SECOND, PERIOD_MAX));
+    problems
+}
+
+fn policy_value(key: &str, value: u32) -> Option<Problem> {
+    let valid = i32::try_from(value).is_ok_and(|it| it > 0);
+    (!valid).then(|| refuse(RANGE, key, format!("{value} is out of range"), "Kubernetes accepts 1 to 2147483647"))
+}
+
+fn tolerance(value: Option<f64>) -> Option<Problem> {
+    let value = value.filter(|it| !(it.is_finite() && *it >= 0.0))?;
+    Some(refuse(RANGE, "tolerance", format!("{value} is out of range"), "Kubernetes accepts 0 and more; 0.1 is a tenth of the target"))
+}
+
+fn seconds(key: &str, value: Option<Span>, min: Span, max: Span) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let Some(value) = value else { return problems };
+    if value < min || value > max {
+        problems.push(refuse(RANGE, key, format!("{value} is out of range"), &format!("Kubernetes accepts {min} to {max}")));
+    }
+    if !value.0.is_multiple_of(SECOND.0) {
+        problems.push(refuse(RANGE, key, format!("{value} is not in whole seconds"), "Kubernetes counts it in seconds"));
+    }
+    problems
+}
+
+/// The settings of the controller and of the metrics server.
+fn flags(spec: &HpaSpec) -> Vec<Problem> {
+    let mut problems: Vec<_> = tolerance(spec.tolerance).into_iter().collect();
+    for (key, value) in [("sync-period", spec.sync_period), ("metrics-resolution", spec.metrics_resolution)] {
+        if value == Some(Span::ZERO) {
+            problems.push(refuse(RANGE, key, "0s is out of range".into(), "it happens again and again: write more than 0s"));
+        }
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The keys that are refused, in order.
+    #[track_caller]
+    fn refused(json: &str, expected: &[&str]) {
+        let text = format!(r#"{{"max-replicas": 10, {json}}}"#).replace(", }", "}");
+        let spec: HpaSpec = serde_json::from_str(&text).expect("readable");
+        let problems = spec.check();
+        let paths: Vec<_> = problems.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(paths, expected, "{json}: {problems:?}");
+        assert!(problems.iter().all(|it| it.hint.is_some()));
+    }
+
+    /// The same for a `scale-up`.
+    #[track_caller]
+    fn refused_rules(json: &str, expected: &[&str]) {
+        let expected: Vec<_> = expected.iter().map(|it| format!("behavior.scale-up.{it}")).collect();
+        refused(&format!(r#""behavior": {{"scale-up": {{{json}}}}}"#), &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_defaults_and_the_edges_are_valid() {
+        refused("", &[]);
+        refused(r#""min-replicas": 10, "metrics": [], "behavior": {}, "tolerance": 0"#, &[]);
+        refused(r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}]"#, &[]);
+        refused_rules(
+            r#""stabilization-window": "1h", "policies": [{"pods": 1, "period": "1s"}, {"percent": "900%", "period": "30m"}]"#,
+            &[],
+        );
+    }
+
+    #[test]
+    fn replicas_out_of_range() {
+        refused(r#""min-replicas": 0"#, &["min-replicas"]);
+        refused(r#""min-replicas": 11"#, &["max-replicas"]);
+        for max in [0, u32::MAX] {
+            assert_eq!(HpaSpec::up_to(max).check()[0].path, "max-replicas");
+        }
+        assert!(serde_json::from_str::<HpaSpec>("{}").is_err(), "max-replicas is required");
+    }
+
+    #[test]
+    fn a_metric_has_one_positive_target() {
+        refused(r#""metrics": [{"cpu": {}}, {"memory": {}}]"#, &["metrics.0.cpu", "metrics.1.memory"]);
+        refused(r#""metrics": [{"cpu": {"utilization": 0}}]"#, &["metrics.0.cpu.utilization"]);
+        refused(r#""metrics": [{"cpu": {"utilization": 9, "average-value": 1}}]"#, &["metrics.0.cpu.average-value"]);
+        refused(r#""metrics": [{"memory": {"average-value": "0B"}}]"#, &["metrics.0.memory.average-value"]);
+        refused(r#""metrics": [{"concurrency": {"average-value": 0}}]"#, &["metrics.0.concurrency.average-value"]);
+        refused(r#""metrics": [{"requests-per-second": {"average-value": -1}}]"#, &["metrics.0.requests-per-second.average-value"]);
+    }
+
+    #[test]
+    fn rules_out_of_range() {
+        refused_rules(r#""stabilization-window": "3601s""#, &["stabilization-window"]);
+        refused_rules(r#""stabilization-window": "1500ms""#, &["stabilization-window"]);
+        refused_rules(r#""policies": []"#, &["policies"]);
+        refused_rules(r#""tolerance": -0.1"#, &["tolerance"]);
+        refused_rules(r#""policies": [{"pods": 0, "period": "1801s"}]"#, &["policies.0.pods", "policies.0.period"]);
+        refused_rules(r#""policies": [{"percent": 0, "period": "0s"}]"#, &["policies.0.percent", "policies.0.period"]);
+        refused_rules(
+            r#""policies": [{"period": "1s"}, {"pods": 1, "percent": 1, "period": "1s"}]"#,
+            &["policies.0", "policies.1.percent"],
+        );
+    }
+
+    #[test]
+    fn flags_out_of_range() {
+        refused(r#""tolerance": -1, "sync-period": "0", "metrics-resolution": "0s""#, &["tolerance", "sync-period", "metrics-resolution"]);
+    }
+
+    #[test]
+    fn a_key_kubernetes_does_not_know_is_refused() {
+        for json in [r#"{"max-replicas": 1, "minReplicas": 1}"#, r#"{"max-replicas": 1, "metrics": [{"gpu": {}}]}"#] {
+            assert!(serde_json::from_str::<HpaSpec>(json).is_err(), "{json}");
+        }
+    }
+}

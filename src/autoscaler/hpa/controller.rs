@@ -1,0 +1,132 @@
+//! One autoscaler, sync by sync (horizontal.go:reconcileAutoscaler, computeReplicasForMetrics).
+
+use super::config::HpaConfig;
+use super::pods::PodGroup;
+use super::proposal::{MetricError, propose};
+use super::rates::{Events, Limit, limit, limit_by};
+use super::stabilize::Recommendations;
+use super::tally::Tally;
+use crate::units::SimTime;
+
+/// One autoscaler: its configuration, what it wanted lately and what it did.
+///
+/// It is synced every [`HpaConfig::sync_period`], the first time one period after it was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hpa {
+    config: HpaConfig,
+    recommendations: Recommendations,
+    events: Events,
+}
+
+/// What a sync decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sync {
+    /// What the metrics want, before anything holds it back; none where they were not asked or had no answer.
+    pub proposal: Option<u32>,
+    /// Replicas from now on.
+    pub desired: u32,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a sync decided as it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// There are no replicas, so scaling is disabled.
+    Disabled,
+    /// There are more replicas than the most.
+    AboveMax,
+    /// There are fewer replicas than the fewest.
+    BelowMin,
+    /// All metrics are in error, or some are and the others would scale down; the first error.
+    Unmeasured(MetricError),
+    /// The metrics were asked.
+    Measured {
+        /// The proposal after stabilization.
+        stabilized: u32,
+        /// What that ran into.
+        limit: Limit,
+    },
+}
+
+impl Hpa {
+    /// A new autoscaler. The replicas it finds at its first sync count as wanted then.
+    pub fn new(config: HpaConfig) -> Hpa {
+        Hpa { config, recommendations: Recommendations::default(), events: Events::default() }
+    }
+
+    /// The numbers it runs on.
+    pub fn config(&self) -> &HpaConfig {
+        &self.config
+    }
+
+    /// One sync, where `current` replicas are asked for and `pods` is what can be seen of them.
+    pub fn sync(&mut self, now: SimTime, current: u32, pods: &[PodGroup]) -> Sync {
+        self.recommendations.begin(now, current);
+        let sync = match self.out_of_bounds(current) {
+            Some((desired, reason)) => Sync { proposal: None, desired, reason },
+            None => self.measure(now, current, pods),
+        };
+        if let Some(behavior) = &self.config.behavior {
+            self.events.store(now, current, sync.desired, behavior);
+        }
+        sync
+    }
+
+    /// What needs no metrics, and heeds neither stabilization nor rates.
+    fn out_of_bounds(&self, current: u32) -> Option<(u32, Reason)> {
+        let bounds = self.config.bounds;
+        if current == 0 && bounds.min != 0 {
+            Some((0, Reason::Disabled))
+        } else if current > bounds.max {
+            Some((bounds.max, Reason::AboveMax))
+        } else if current < bounds.min {
+            Some((bounds.min, Reason::BelowMin))
+        } else {
+            None
+        }
+    }
+
+    fn measure(&mut self, now: SimTime, current: u32, pods: &[PodGroup]) -> Sync {
+        match self.proposal(now, current, pods) {
+            Err(error) => Sync { proposal: None, desired: current, reason: Reason::Unmeasured(error) },
+            Ok(proposal) => {
+                let (stabilized, desired, limit) = self.normalize(now, current, proposal);
+                assert!(desired >= self.config.bounds.min, "the rates lead below the fewest replicas");
+                assert!(desired <= self.config.bounds.max, "the rates lead above the most replicas");
+                Sync { proposal: Some(proposal), desired, reason: Reason::Measured { stabilized, limit } }
+            }
+        }
+    }
+
+    /// The most any metric wants. A metric in error is passed over, unless the others would scale down.
+    fn proposal(&self, now: SimTime, current: u32, pods: &[PodGroup]) -> Result<u32, MetricError> {
+        let mut most = None;
+        let mut error = None;
+        for metric in &self.config.metrics {
+            let tally = Tally::new(pods, metric, now, self.config.timing);
+            match propose(current, metric, self.config.tolerance, &tally) {
+                Ok(it) => most = most.max(Some(it.replicas)),
+                Err(it) => error = error.or(Some(it)),
+            }
+        }
+        match (most, error) {
+            (Some(most), None) => Ok(most),
+            (Some(most), Some(_)) if most >= current => Ok(most),
+            (_, error) => Err(error.expect("a metric either wants something or is in error; the list is not empty")),
+        }
+    }
+
+    /// The proposal, stabilized; and that as far as the rates and the bounds allow.
+    fn normalize(&mut self, now: SimTime, current: u32, proposal: u32) -> (u32, u32, Limit) {
+        let bounds = self.config.bounds;
+        let Some(behavior) = &self.config.behavior else {
+            let stabilized = self.recommendations.highest(now, proposal, self.config.downscale_stabilization);
+            let (desired, limit) = limit(current, stabilized, bounds);
+            return (stabilized, desired, limit);
+        };
+        let stabilized = self.recommendations.between(now, current, proposal, behavior.up.window, behavior.down.window);
+        let (desired, limit) = limit_by(behavior, now, current, stabilized, bounds, &self.events);
+        (stabilized, desired, limit)
+    }
+}
