@@ -113,3 +113,15 @@ fn every_module_opens_with_what_it_is() {
         .collect();
     assert!(silent.is_empty(), "no header in {silent:?}");
 }
+
+/// The table and the words of the README's first answer are those of `results/`.
+#[test]
+fn the_readme_shows_the_committed_answer() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let answer = fs::read_to_string(root.join("results/night-shop/summary.md")).unwrap();
+    let table = answer.lines().skip_while(|line| !line.starts_with('|')).take_while(|line| line.starts_with('|'));
+    let shown = table.chain(answer.lines().filter(|line| line.starts_with("- ")));
+    let missing: Vec<&str> = shown.filter(|line| !readme.contains(line)).collect();
+    assert!(missing.is_empty(), "not in the README:\n{}", missing.join("\n"));
+}
