@@ -40,11 +40,6 @@ impl Bytes {
     pub fn as_gib_f64(self) -> f64 {
         self.0 as f64 / (1u64 << 30) as f64
     }
-
-    /// In megabytes (10⁶ bytes), the unit of registries and of download rates.
-    pub fn as_mb_f64(self) -> f64 {
-        self.0 as f64 / 1e6
-    }
 }
 
 /// Data per second, in bytes. Written `7.7MB/s`; above 0.

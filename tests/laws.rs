@@ -44,12 +44,17 @@ fn scenario() -> impl Strategy<Value = String> {
         Just("{ cpu: 100ms }"),
         Just("{ io: 2s, timeout: 1s, on-timeout: stop }")
     ];
-    (autoscaler, traffic, request, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")]).prop_map(
-        |(autoscaler, traffic, request, concurrency, seed, warmup)| {
+    let revisions = prop_oneof![
+        Just(""),
+        Just("    revisions: { a: { percent: 50 }, b: { percent: 50, autoscaler: { keep-alive: { idle: 20s, max-age: 90s } } } }\n"),
+        Just("    revisions: { a: { percent: 70, autoscaler: { kpa: {} } }, b: { percent: 30, request: { io: 4s, timeout: 2s } } }\n"),
+    ];
+    (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")]).prop_map(
+        |(autoscaler, traffic, request, revisions, concurrency, seed, warmup)| {
             format!(
                 "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    \
                  traffic: [ {traffic} ]\n    request: {request}\n    container-concurrency: {concurrency}\n    \
-                 cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n"
+                 cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n{revisions}"
             )
         },
     )

@@ -11,9 +11,11 @@ fn erlang(c: u32, a: f64) -> (f64, f64) {
     (blocked, blocked / (1.0 - load + load * blocked))
 }
 
+/// About 250,000 requests in each of 24 replications: few replications would misjudge their own standard error.
 fn fixed(rate: f64, service_ms: u64, instances: u32, extra: &str) -> String {
+    let horizon = (250_000.0 / rate) as u64;
     format!(
-        "name: q\nrun: {{ horizon: 10000s, warmup: 200s, replications: 6 }}\nprices: aliyun-cn-hangzhou\nservices:\n  q:\n    \
+        "name: q\nrun: {{ horizon: {horizon}s, warmup: 200s, replications: 24 }}\nprices: aliyun-cn-hangzhou\nservices:\n  q:\n    \
          traffic: [ {{ poisson: {{ rate: {rate}/s }} }} ]\n    request: {{ io: {{ exponential: {{ mean: {service_ms}ms }} }} }}\n    \
          gateway: {{ latency: 0s, timeout: 10h }}\n    revision-timeout: 10h\n    container-concurrency: 1\n    \
          autoscaler: {{ fixed: {{ instances: {instances} }} }}\n{extra}"
@@ -52,7 +54,7 @@ fn a_loss_system_refuses_what_erlang_says() {
 /// keep-alive time.
 #[test]
 fn a_poisson_keep_alive_is_cold_after_long_gaps_only() {
-    let text = "name: k\nrun: { horizon: 30d, warmup: 1h, replications: 6 }\nprices: aliyun-cn-hangzhou\nservices:\n  k:\n    \
+    let text = "name: k\nrun: { horizon: 8d, warmup: 1h, replications: 24 }\nprices: aliyun-cn-hangzhou\nservices:\n  k:\n    \
                 traffic: [ { poisson: { rate: 0.1/s } } ]\n    gateway: { latency: 0s }\n    container-concurrency: 1\n    \
                 cold-start: { application-start: 1ns }\n    autoscaler: { keep-alive: { idle: 10s } }\n";
     let comparison = run(text);
@@ -62,9 +64,9 @@ fn a_poisson_keep_alive_is_cold_after_long_gaps_only() {
 /// Without a limit nobody waits, and the mean number in service is λ·E[S] whatever the distribution (M/G/∞).
 #[test]
 fn unlimited_concurrency_holds_lambda_times_service() {
-    let text = "name: g\nrun: { horizon: 20000s, warmup: 100s, replications: 6 }\nprices: aliyun-cn-hangzhou\nservices:\n  g:\n    \
+    let text = "name: g\nrun: { horizon: 20000s, warmup: 100s, replications: 12 }\nprices: aliyun-cn-hangzhou\nservices:\n  g:\n    \
                 traffic: [ { poisson: { rate: 20/s } } ]\n    request: { io: { lognormal: { mean: 1190ms, cv: 2.0 } } }\n    \
-                gateway: { latency: 0s }\n    container-concurrency: 1\n    cold-start: { application-start: 1ns }\n    \
+                gateway: { latency: 0s, timeout: 10h }\n    revision-timeout: 10h\n    container-concurrency: 1\n    cold-start: { application-start: 1ns }\n    \
                 autoscaler: { keep-alive: { idle: 60s } }\n";
     let comparison = run(text);
     check_exact("in service", only(&comparison).figure("instances.serving_mean"), 23.8, 0.01);

@@ -16,7 +16,7 @@ pub struct KeepAliveSpec {
     /// How long an unused instance stays; every use begins the time anew. AWS Lambda: about 640 s by its raw logs
     /// (`specs/real-measurements.md` 2), 600 s in most models.
     pub idle: Span,
-    /// An instance of this age takes no more requests. AWS Lambda: about 2 h (same source). Default: none.
+    /// An instance that has been ready for so long takes no more requests. AWS Lambda: about 2 h (same source). Default: none.
     #[serde(default)]
     pub max_age: Option<Span>,
     /// Which free instance a request takes.

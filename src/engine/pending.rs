@@ -45,12 +45,6 @@ impl Pending {
     pub fn is_empty(&self) -> bool {
         self.heap.is_empty()
     }
-
-    /// Forgets all, keeping the memory.
-    pub fn clear(&mut self) {
-        self.heap.clear();
-        self.added = 0;
-    }
 }
 
 #[cfg(test)]

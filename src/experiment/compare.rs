@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Estimate;
 use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
-use super::figure::{FIGURES, Sample};
-use super::simulate::{Progress, Replica, simulate};
+use super::figure::FIGURES;
+use super::simulate::{Progress, Replica, Replicas, simulate};
 use crate::billing::LineKind;
 use crate::error::Error;
-use crate::observe::{Outcome, Part};
+use crate::observe::Part;
 use crate::scenario::{Policy, Scenario};
 use crate::units::{Money, SimTime};
 
@@ -18,20 +18,20 @@ use crate::units::{Money, SimTime};
 /// As [`simulate`].
 pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<Comparison, Error> {
     let replicas = simulate(scenario, progress)?;
-    Ok(compare(scenario, &replicas))
+    Ok(compare(scenario, replicas))
 }
 
 /// One value a replication, for every figure.
 type Values = Vec<Vec<Option<f64>>>;
 
-fn compare(scenario: &Scenario, replicas: &[Vec<Replica>]) -> Comparison {
-    let values: Vec<Values> = replicas.iter().map(|replicas| values_of(replicas)).collect();
-    let policies = scenario.policies.iter().enumerate().map(|(index, policy)| PolicyResult {
+fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
+    let values: Vec<Values> = replicas.iter().map(|replicas| values_of(&replicas.each)).collect();
+    let policies = scenario.policies.iter().zip(replicas).enumerate().map(|(index, (policy, replicas))| PolicyResult {
         name: policy.name.clone(),
         figures: values[index].iter().map(|values| Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>())).collect(),
         differences: scenario.baseline.filter(|baseline| *baseline != index).map(|baseline| differences(&values[index], &values[baseline])),
-        cost_lines: cost_lines(&replicas[index]),
-        merged: merged(&replicas[index]),
+        cost_lines: cost_lines(&replicas.each),
+        merged: replicas.merged,
     });
     let policies: Vec<PolicyResult> = policies.collect();
     Comparison {
@@ -52,10 +52,7 @@ fn compare(scenario: &Scenario, replicas: &[Vec<Replica>]) -> Comparison {
 }
 
 fn values_of(replicas: &[Replica]) -> Values {
-    let take = |figure: &super::Figure| {
-        replicas.iter().map(|replica| (figure.take)(&Sample { outcome: &replica.outcome, cost: replica.bill.total() })).collect()
-    };
-    FIGURES.iter().map(take).collect()
+    (0..FIGURES.len()).map(|figure| replicas.iter().map(|replica| replica.figures[figure]).collect()).collect()
 }
 
 /// Differences replication by replication: what both share (the requests) falls out.
@@ -86,13 +83,6 @@ fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
     lines.into_iter().map(mean).collect()
 }
 
-fn merged(replicas: &[Replica]) -> Outcome {
-    replicas.iter().fold(Outcome::default(), |mut sum, replica| {
-        sum.merge(&replica.outcome);
-        sum
-    })
-}
-
 /// What a reader should know before believing the figures.
 fn warnings(scenario: &Scenario, policies: &[PolicyResult]) -> Vec<String> {
     let mut warnings = scenario.warnings.clone();
@@ -111,13 +101,19 @@ fn warnings(scenario: &Scenario, policies: &[PolicyResult]) -> Vec<String> {
     warnings
 }
 
-/// Whether serving instances run more CPU-seconds a second than half of what they have: then contention, which is not
-/// modelled, would show.
+/// Whether the requests of a serving instance want more CPU than it has, so that contention, which is not modelled, would
+/// show. By rule of thumb: the mean number of runnable requests while it serves, against half its vCPUs and a bit. Told of a
+/// single service without revisions only; a trace's durations do not say what of them is CPU.
 fn shares_cpu(policy: &Policy, result: &PolicyResult) -> bool {
-    let Some(service) = policy.services.first().filter(|_| policy.services.len() == 1) else { return false };
-    let demand = &service.plan.revisions[0].demand;
-    let (cpu, io) = (demand.cpu.mean_secs(), demand.io.mean_secs());
+    let [service] = policy.services.as_slice() else { return false };
+    let [revision] = service.plan.revisions.as_slice() else { return false };
+    let (cpu, io) = (revision.demand.cpu.mean_secs(), revision.demand.io.mean_secs());
+    let vcpu = service.prices[0].vcpu();
+    let fits = revision.concurrency > 0 && f64::from(revision.concurrency) <= vcpu.max(1.0);
+    if fits || cpu == 0.0 {
+        return false;
+    }
     let execution = result.merged.blame.above(&result.merged.latency, 0.0)[Part::Execution as usize] as f64;
-    let running = execution * cpu / (cpu + io);
-    running > 0.5 * service.prices[0].vcpu() * result.merged.instances.serving_ns as f64
+    let runnable = execution * cpu / (cpu + io) / result.merged.instances.serving_ns as f64;
+    runnable > 0.5 * vcpu + 0.6
 }

@@ -14,7 +14,7 @@ pub struct Comparison {
     pub scenario: String,
     /// The question it asks, in the user's words.
     pub question: Option<String>,
-    /// SHA-256 of the scenario's and its traces' content, in hex.
+    /// SHA-256 of the scenario's text and of every file it names, in hex.
     pub scenario_hash: String,
     /// Seed of the first replication.
     pub seed: u64,

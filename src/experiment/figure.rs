@@ -76,9 +76,16 @@ pub const FIGURES: &[Figure] = &[
     figure("instances.mean", Count, "instances alive, mean over time", |s| mean(s, s.outcome.instances.alive_ns)),
     figure("instances.ready_mean", Count, "instances usable, mean over time", |s| mean(s, s.outcome.instances.ready_ns)),
     figure("instances.serving_mean", Count, "instances serving a request, mean over time", |s| mean(s, s.outcome.instances.serving_ns)),
-    figure("instances.max", Count, "most instances alive at one moment", |s| count(u64::from(s.outcome.instances_max()))),
+    figure("instances.max", Count, "most instances alive at one moment (of several services: at most so many)", |s| {
+        count(u64::from(s.outcome.instances_max()))
+    }),
     figure("cost.total", Currency, "the whole bill", |s| Some(s.cost.as_f64())),
 ];
+
+/// Every figure of a replication, in the order of [`FIGURES`].
+pub fn values(sample: &Sample) -> Vec<Option<f64>> {
+    FIGURES.iter().map(|figure| (figure.take)(sample)).collect()
+}
 
 /// The figure with this key.
 pub fn find(key: &str) -> Option<(usize, &'static Figure)> {

@@ -16,4 +16,4 @@ pub use compare::run;
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};
-pub use simulate::{Progress, Replica, simulate};
+pub use simulate::{Progress, Replica, Replicas, simulate};

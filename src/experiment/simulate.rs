@@ -4,8 +4,11 @@
 //! done first. Streams are named by replication, service and function, never by policy: every policy meets the same
 //! requests.
 
+use std::sync::Mutex;
+
 use rayon::prelude::*;
 
+use super::figure::Sample;
 use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
@@ -13,13 +16,22 @@ use crate::observe::Outcome;
 use crate::platform;
 use crate::scenario::{Policy, Scenario, Service};
 
-/// One replication of one policy.
+/// One replication of one policy: its figures and its bill. What was seen is kept merged over all replications only.
 #[derive(Debug, Clone)]
 pub struct Replica {
-    /// What was seen.
-    pub outcome: Outcome,
+    /// In the order of [`FIGURES`](super::FIGURES).
+    pub figures: Vec<Option<f64>>,
     /// What it cost.
     pub bill: Bill,
+}
+
+/// All replications of one policy.
+#[derive(Debug, Clone)]
+pub struct Replicas {
+    /// In order.
+    pub each: Vec<Replica>,
+    /// What was seen in all of them together.
+    pub merged: Outcome,
 }
 
 /// Who wants to know how far a run is.
@@ -64,24 +76,33 @@ fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
     }
 }
 
-/// Every policy in every replication: by policy, then by replication.
+/// Every policy in every replication, by policy.
 ///
 /// # Errors
 /// If a run reaches its limit of steps, or a trace changes while it is replayed.
-pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Vec<Replica>>, Error> {
+pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
     let functions = |policy: &Policy| policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum::<usize>();
     progress.begin(scenario.policies.iter().map(functions).sum::<usize>() * scenario.replications as usize);
     let replications = scenario.replications as usize;
+    let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
         let (policy, replication) = (index / replications, index % replications);
-        replicate(scenario, &scenario.policies[policy], replication as u32, progress)
+        let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication as u32, progress)?;
+        let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
+        // Sums of integers: the same whoever comes first.
+        merged[policy].lock().expect("no run has panicked").merge(&outcome);
+        Ok(Replica { figures, bill })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();
-    scenario.policies.iter().map(|_| runs.by_ref().take(replications).collect()).collect()
+    let gather = |merged: Mutex<Outcome>| {
+        let each = runs.by_ref().take(replications).collect::<Result<_, _>>()?;
+        Ok(Replicas { each, merged: merged.into_inner().expect("no run has panicked") })
+    };
+    merged.into_iter().map(gather).collect()
 }
 
-fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<Replica, Error> {
+fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
     let streams = Streams::new(scenario.seed, replication);
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
@@ -97,13 +118,14 @@ fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &
             ran
         })
         .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
-    Ok(Replica { outcome: sum.outcome, bill: bill_of(scenario, &policy.services, &sum.usage) })
+    Ok((sum.outcome, bill_of(scenario, &policy.services, &sum.usage)))
 }
 
 fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, streams: Streams) -> Result<Sum, Error> {
     let service = &policy.services[index];
     let workload = &scenario.workloads[service.workload];
-    let streams = streams.child(&service.name).child(&workload.functions()[function].id);
+    let named = &workload.functions()[function];
+    let streams = streams.child(&service.name).child(&named.app).child(&named.id).child(&named.name);
     let ran = platform::simulate(&service.plan, scenario.window, workload.arrivals(function, streams.child("traffic")), streams);
     if let Some(error) = workload.failure() {
         return Err(error);
@@ -118,12 +140,14 @@ fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, 
 fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &Policy, service: &Service) -> Result<(), Error> {
     let what = match stopped {
         Stopped::Empty | Stopped::Horizon => return Ok(()),
-        Stopped::StepLimit => format!("took more than {} steps", scenario.window.steps_max),
-        Stopped::Crowded => format!("had more than {} requests under way at once", platform::UNDER_WAY_MAX),
+        Stopped::StepLimit => format!("took more than {} steps (`run.steps-max`)", scenario.window.steps_max),
+        Stopped::Crowded => {
+            format!("held more than {} requests or {} instances at once", platform::UNDER_WAY_MAX, platform::INSTANCES_MAX)
+        }
     };
     Err(Error::Limit(format!(
         "service `{}` under policy `{}` {what} and was given up before the horizon; nothing was written\n  \
-         hint: is the rate right? A shorter `run.horizon` or a larger `run.steps-max` lets it end",
+         hint: are the rates, sizes and timeouts right? A shorter `run.horizon` helps where they are",
         service.name, policy.name
     )))
 }

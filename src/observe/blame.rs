@@ -75,7 +75,7 @@ const STORED: usize = 9;
 /// Blame by latency bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BlameTable {
-    rows: Vec<[u64; STORED]>,
+    rows: Vec<[u128; STORED]>,
 }
 
 impl BlameTable {
@@ -86,18 +86,18 @@ impl BlameTable {
         assert_eq!(parts.iter().sum::<u64>(), latency.0, "blame does not sum to the latency: {parts:?}");
         let row = self.row(latency);
         for (mine, part) in row.iter_mut().zip(parts) {
-            *mine += part;
+            *mine += u128::from(*part);
         }
     }
 
     /// Books a request that only took its hops and was served: the common case.
     #[inline]
     pub fn record_warm(&mut self, latency: Span, hops: Span) {
-        self.row(latency)[Part::Hops as usize] += hops.0;
+        self.row(latency)[Part::Hops as usize] += u128::from(hops.0);
     }
 
     #[inline]
-    fn row(&mut self, latency: Span) -> &mut [u64; STORED] {
+    fn row(&mut self, latency: Span) -> &mut [u128; STORED] {
         let index = bucket_of(latency);
         if index >= self.rows.len() {
             self.rows.resize((index + 1).next_multiple_of(128), [0; STORED]);
@@ -124,12 +124,12 @@ impl BlameTable {
         let first = latency.bucket_at(q).unwrap_or(0);
         for (index, _, sum_ns) in latency.buckets().filter(|(index, ..)| *index >= first) {
             let row = self.rows.get(index).copied().unwrap_or_default();
-            let stored: u64 = row.iter().sum();
+            let stored: u128 = row.iter().sum();
             for (total, part) in parts.iter_mut().zip(row) {
-                *total += u128::from(part);
+                *total += part;
             }
             let execution = sum_ns.checked_sub(stored).expect("blame exceeds the latency of its bucket");
-            parts[Part::Execution as usize] += u128::from(execution);
+            parts[Part::Execution as usize] += execution;
         }
         parts
     }

@@ -14,7 +14,7 @@ const UNIT_BITS: u32 = 10;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Row {
     count: u64,
-    sum_ns: u64,
+    sum_ns: u128,
 }
 
 /// Counts and sums of durations by size.
@@ -49,7 +49,7 @@ impl Histogram {
         }
         let row = &mut self.rows[index];
         row.count += 1;
-        row.sum_ns += span.0;
+        row.sum_ns += u128::from(span.0);
         self.max = self.max.max(span);
     }
 
@@ -77,7 +77,7 @@ impl Histogram {
 
     /// Their sum, in nanoseconds.
     pub fn sum_ns(&self) -> u128 {
-        self.rows.iter().map(|row| u128::from(row.sum_ns)).sum()
+        self.rows.iter().map(|row| row.sum_ns).sum()
     }
 
     /// The longest, exactly.
@@ -111,7 +111,7 @@ impl Histogram {
     }
 
     /// The buckets that are not empty: index, count, sum in nanoseconds.
-    pub fn buckets(&self) -> impl Iterator<Item = (usize, u64, u64)> + '_ {
+    pub fn buckets(&self) -> impl Iterator<Item = (usize, u64, u128)> + '_ {
         self.rows.iter().enumerate().filter(|(_, row)| row.count > 0).map(|(index, row)| (index, row.count, row.sum_ns))
     }
 }

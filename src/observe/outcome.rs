@@ -72,6 +72,9 @@ pub struct Instances {
     pub serving_ns: u128,
 }
 
+/// The most instances alive at one moment, within the measured time, by bucket of the timeline.
+pub type Peaks = Vec<u32>;
+
 /// One replication of one policy, summed over its services.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -91,6 +94,8 @@ pub struct Outcome {
     pub wake_ups_timed_out: u64,
     /// Instances over the measured time.
     pub instances: Instances,
+    /// The most instances alive in each bucket of the timeline, within the measured time.
+    pub peaks: Peaks,
     /// What happened when, from time zero.
     pub timeline: Timeline,
 }
@@ -109,11 +114,16 @@ impl Outcome {
         self.instances.alive_ns += other.instances.alive_ns;
         self.instances.ready_ns += other.instances.ready_ns;
         self.instances.serving_ns += other.instances.serving_ns;
+        self.peaks.resize(self.peaks.len().max(other.peaks.len()), 0);
+        for (mine, theirs) in self.peaks.iter_mut().zip(&other.peaks) {
+            *mine += theirs;
+        }
         self.timeline.merge(&other.timeline);
     }
 
-    /// The most instances alive at one moment; for several services the sum of their peaks within a bucket, at most.
+    /// The most instances alive at one moment. Exact for one service; for several, which run apart, the greatest sum of
+    /// their peaks within a bucket: at most so many.
     pub fn instances_max(&self) -> u32 {
-        self.timeline.buckets.iter().map(|bucket| bucket.instances_peak).max().unwrap_or(0)
+        self.peaks.iter().copied().max().unwrap_or(0)
     }
 }

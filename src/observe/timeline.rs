@@ -19,18 +19,18 @@ pub struct Bucket {
     /// Of those, waited for an instance to start.
     pub waited: u64,
     /// Latency of the answered and timed-out ones, summed.
-    pub latency_ns: u64,
+    pub latency_ns: u128,
     /// The longest of those latencies.
     pub latency_max_ns: u64,
     /// Requests being served or held, summed over time: concurrency × time.
-    pub concurrency_ns: u64,
+    pub concurrency_ns: u128,
     /// Instances starting.
-    pub starting_ns: u64,
+    pub starting_ns: u128,
     /// Instances usable.
-    pub ready_ns: u64,
+    pub ready_ns: u128,
     /// Instances wanted by the autoscaler.
-    pub desired_ns: u64,
-    /// The most instances alive at one moment (summed over services that run apart: an upper bound then).
+    pub desired_ns: u128,
+    /// The most instances alive at one moment; for services that run apart the sum of their peaks: at most so many.
     pub instances_peak: u32,
 }
 
@@ -92,7 +92,7 @@ impl Timeline {
                 Series::Ready => &mut bucket.ready_ns,
                 Series::Desired => &mut bucket.desired_ns,
             };
-            *sum += (end - from).0 * amount;
+            *sum += u128::from((end - from).0) * u128::from(amount);
             from = end;
         }
     }
@@ -136,7 +136,7 @@ mod tests {
         let mut timeline = Timeline::new(Span::from_secs(4));
         assert_eq!(timeline.width, Span::from_secs(1));
         timeline.add(Series::Ready, SimTime(500_000_000), SimTime(2_250_000_000), 2);
-        let ready: Vec<u64> = timeline.buckets.iter().map(|bucket| bucket.ready_ns).collect();
+        let ready: Vec<u128> = timeline.buckets.iter().map(|bucket| bucket.ready_ns).collect();
         assert_eq!(ready, [1_000_000_000, 2_000_000_000, 500_000_000, 0]);
     }
 

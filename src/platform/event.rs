@@ -14,6 +14,13 @@ pub enum Event {
     ExpireInside(Handle),
     /// The first request held for the revision may have waited too long.
     ExpireHeld(u32),
+    /// The client of a request in execution has gone: it no longer counts in the statistics.
+    GaveUp {
+        /// The request's revision.
+        revision: u32,
+        /// Whether it came through the activator.
+        proxied: bool,
+    },
     /// A whole second: reports are cut, pods scraped, and every other second the autoscaler decides.
     Second(u32),
     /// The revision's reconciler asked to be called again.

@@ -73,9 +73,9 @@ impl World<'_> {
 
     fn next_in_turn(&mut self, revision: u32) -> Option<u32> {
         let it = &mut self.revisions[revision as usize];
-        let turn = it.last_chosen.wrapping_add(1) as usize;
+        let turn = it.last_turn.wrapping_add(1) as usize;
         let turn = if turn < it.usable.len() { turn } else { 0 };
-        it.last_chosen = turn as u32;
+        it.last_turn = turn as u32;
         it.usable.get(turn).copied()
     }
 }

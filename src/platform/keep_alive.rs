@@ -2,7 +2,7 @@
 
 use super::record::Refused;
 use super::request::Request;
-use super::revision::{KeepAlive, Scaler};
+use super::revision::{KeepAlive, Revision, Scaler};
 use super::world::World;
 use crate::autoscaler::keep_alive::AtLimit;
 use crate::units::SimTime;
@@ -38,8 +38,7 @@ impl<'a> World<'a> {
 
     /// A request waits for an instance that is starting.
     fn bind(&mut self, slot: u32, request: &Request, now: SimTime) {
-        self.fleet[slot].waiting.push(*request);
-        self.arm_inside(slot, now);
+        self.wait_inside(slot, request, now);
         let revision = self.fleet[slot].revision;
         if !self.revisions[revision as usize].has_place(self.fleet[slot].waiting.len() as u32) {
             self.pool(revision).opening = None;
@@ -49,7 +48,8 @@ impl<'a> World<'a> {
     /// Whether the limit of instances leaves room for another.
     fn may_start(&mut self, revision: u32) -> bool {
         let limit = self.pool(revision).spec.max_instances;
-        limit.is_none_or(|max| self.revisions[revision as usize].wanted_alive() < max)
+        let it = &self.revisions[revision as usize];
+        limit.is_none_or(|max| it.wanted_alive() + it.draining < max)
     }
 
     fn refuse_or_hold(&mut self, revision: u32, request: &Request, now: SimTime) {
@@ -68,23 +68,31 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Instances that were idle for longer than the keep-alive time are gone, each at its own moment.
+    /// Instances that were idle for longer than the keep-alive time are gone, each at its own moment, the earliest first.
     ///
-    /// Done when it can matter: as a request arrives, and at the horizon. An instance idle for exactly the time is
-    /// still warm.
-    pub(super) fn expire_idle(&mut self, revision: u32, now: SimTime) {
-        while let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler
-            && let Some(slot) = pool.idle.head()
-        {
-            let due = self.fleet[slot].idle_since.saturating_add(pool.spec.idle);
-            if due >= now {
-                return;
-            }
+    /// Done when it can matter: as a request arrives, before an instance comes or goes, and at the horizon. An instance idle
+    /// for exactly the time is still warm.
+    #[inline]
+    pub(super) fn expire_idle(&mut self, now: SimTime) {
+        while let Some((due, slot)) = self.next_expiry().filter(|(due, _)| *due < now) {
             self.retire(slot, due);
         }
     }
 
-    /// An instance that goes gives back the requests that waited for it, and its place under the limit.
+    /// The idle instance that expires first, and when.
+    #[inline]
+    fn next_expiry(&self) -> Option<(SimTime, u32)> {
+        self.revisions.iter().filter_map(|revision| self.first_expiry(revision)).min()
+    }
+
+    #[inline]
+    fn first_expiry(&self, revision: &Revision) -> Option<(SimTime, u32)> {
+        let Scaler::KeepAlive(pool) = &revision.scaler else { return None };
+        let slot = pool.idle.head()?;
+        Some((self.fleet[slot].idle_since.saturating_add(pool.spec.idle), slot))
+    }
+
+    /// An instance that goes gives back the requests that waited for it: they are routed anew.
     pub(super) fn hand_back(&mut self, slot: u32, now: SimTime) {
         if !matches!(self.revisions[self.fleet[slot].revision as usize].scaler, Scaler::KeepAlive(_)) {
             return;
@@ -96,7 +104,14 @@ impl<'a> World<'a> {
         while let Some(request) = self.next_inside(slot, now) {
             self.take_or_start(revision, &request, now);
         }
-        if self.may_start(revision)
+    }
+
+    /// An instance is gone and leaves its place under the limit to those that wait for one.
+    pub(super) fn start_for_held(&mut self, revision: u32, now: SimTime) {
+        if !matches!(self.revisions[revision as usize].scaler, Scaler::KeepAlive(_)) {
+            return;
+        }
+        while (self.pool(revision).opening.is_some() || self.may_start(revision))
             && let Some(request) = self.next_held(revision, now)
         {
             self.take_or_start(revision, &request, now);

@@ -6,12 +6,13 @@
 //! ```
 //!
 //! All rules are the autoscaler's (`autoscaler::kpa`); here is only when they are called and what is done with their
-//! answers. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
+//! answers. The pods' reports are taken as one exact sum, not from a sample of them, and a draining pod's requests are in
+//! it until they end. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
 
 use super::event::Event;
 use super::instance::State;
 use super::revision::Scaler;
-use super::world::World;
+use super::world::{INSTANCES_MAX, World};
 use crate::autoscaler::kpa::{ActivatorStats, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
 use crate::units::SimTime;
 
@@ -121,6 +122,11 @@ impl World<'_> {
         }
     }
 
+    /// Whether somebody counts this revision's requests.
+    pub(super) fn is_counting(&self, revision: usize) -> bool {
+        matches!(self.revisions[revision].scaler, Scaler::Kpa(_))
+    }
+
     /// A request has been answered.
     #[inline]
     pub(super) fn leave(&mut self, revision: u32, now: SimTime, proxied: bool) {
@@ -214,7 +220,8 @@ impl World<'_> {
     fn match_replicas(&mut self, revision: u32, now: SimTime) {
         let Some(knative) = self.knative(revision) else { return };
         let wanted = knative.replicas;
-        while self.revisions[revision as usize].wanted_alive() < wanted {
+        self.expire_idle(now);
+        while self.revisions[revision as usize].wanted_alive() < wanted && self.fleet.len() < INSTANCES_MAX as usize {
             self.start(revision, now);
         }
         while self.revisions[revision as usize].plan.cancel_starts && self.revisions[revision as usize].wanted_alive() > wanted {

@@ -1,7 +1,7 @@
 //! The life of instances: asked for, ready, usable, draining, gone.
 
 use super::cold_start::Start;
-use super::event::Event;
+use super::event::{Event, Handle};
 use super::instance::State;
 use super::revision::Scaler;
 use super::world::World;
@@ -28,7 +28,7 @@ impl World<'_> {
         if let Scaler::KeepAlive(pool) = &it.scaler
             && let Some(age) = pool.spec.max_age
         {
-            self.events.push(now.saturating_add(age), Event::Aged(handle));
+            self.events.push(start.usable.saturating_add(age), Event::Aged(handle));
         }
         slot
     }
@@ -100,6 +100,14 @@ impl World<'_> {
         }
     }
 
+    /// The instance has reached its greatest age.
+    pub(super) fn on_aged(&mut self, handle: Handle, now: SimTime) {
+        self.expire_idle(now);
+        if let Some(slot) = self.fleet.find(handle) {
+            self.retire(slot, now);
+        }
+    }
+
     /// Takes an instance out of service: it ends what it has begun and goes.
     pub(super) fn retire(&mut self, slot: u32, now: SimTime) {
         match self.fleet[slot].state {
@@ -112,6 +120,7 @@ impl World<'_> {
             State::Draining | State::Gone => return,
         }
         self.fleet[slot].state = State::Draining;
+        self.revisions[self.fleet[slot].revision as usize].draining += 1;
         self.hand_back(slot, now);
         if self.fleet[slot].in_flight == 0 {
             self.remove(slot, now);
@@ -120,10 +129,17 @@ impl World<'_> {
 
     /// The instance is gone.
     pub(super) fn remove(&mut self, slot: u32, end: SimTime) {
+        // Those that were idle too long have gone before it: instances are booked in the order in which they go.
+        self.expire_idle(end);
         let instance = &self.fleet[slot];
         let meter = self.revisions[instance.revision as usize].plan.meter;
+        let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
         self.recorder.gone(instance, meter, end);
         self.fleet.remove(slot);
+        if was_draining {
+            self.revisions[revision as usize].draining -= 1;
+            self.start_for_held(revision, end);
+        }
     }
 
     fn leave_starting(&mut self, slot: u32) {

@@ -20,4 +20,4 @@ mod waiting;
 pub mod world;
 
 pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
-pub use world::{Ran, UNDER_WAY_MAX, simulate};
+pub use world::{INSTANCES_MAX, Ran, UNDER_WAY_MAX, simulate};

@@ -8,7 +8,7 @@ use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::autoscaler::kpa::KpaConfig;
 use crate::billing::Meter;
 use crate::engine::Dist;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// How long a run is, and what of it counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +21,20 @@ pub struct Window {
     pub steps_max: u64,
 }
 
+impl Window {
+    /// How much of `[from, until)` is measured.
+    #[inline]
+    pub fn measured(&self, from: SimTime, until: SimTime) -> Span {
+        let clip = |at: SimTime| at.clamp(self.warmup, self.horizon);
+        clip(until.max(from)) - clip(from)
+    }
+}
+
 /// One service under one policy.
 #[derive(Debug, Clone)]
 pub struct ServicePlan {
     /// Its name; names its random streams too.
     pub name: String,
-    /// How long anyone waits.
-    pub timeouts: Timeouts,
-    /// What instances do with requests whose clients have gone.
-    pub on_timeout: OnTimeout,
     /// The gateway's hop.
     pub gateway_latency: Dist,
     /// How the gateway chooses an instance.
@@ -45,6 +50,10 @@ pub struct RevisionPlan {
     pub name: String,
     /// Its share of the traffic, 0 to 1; the shares of all sum to 1.
     pub share: f64,
+    /// How long anyone waits for it.
+    pub timeouts: Timeouts,
+    /// What its instances do with requests whose clients have gone.
+    pub on_timeout: OnTimeout,
     /// What a request takes, where the trace does not say.
     pub demand: Demand,
     /// `containerConcurrency`: requests at once in an instance; 0 = unlimited.
@@ -65,6 +74,17 @@ pub struct RevisionPlan {
     pub scaler: ScalerPlan,
     /// What of an instance's life is billed.
     pub meter: Meter,
+}
+
+impl RevisionPlan {
+    /// How many instances stand at time zero.
+    pub fn standing_instances(&self) -> u32 {
+        match &self.scaler {
+            ScalerPlan::Fixed(spec) => spec.instances,
+            ScalerPlan::KeepAlive(_) => 0,
+            ScalerPlan::Kpa(config) => config.standing_instances(),
+        }
+    }
 }
 
 /// Who decides how many instances a revision has.

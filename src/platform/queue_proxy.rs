@@ -46,14 +46,13 @@ impl QueueProxySpec {
 impl World<'_> {
     /// A request reaches an instance: it begins if there is a place, waits if there is room, and gets 503 otherwise.
     pub(super) fn admit(&mut self, slot: u32, request: &Request, now: SimTime) {
-        let instance = &mut self.fleet[slot];
+        let instance = &self.fleet[slot];
         let revision = &self.revisions[instance.revision as usize];
         if revision.has_place(instance.in_flight) {
             self.serve(request, slot, now, false);
             self.fill_place(slot);
         } else if instance.waiting.len() < revision.plan.queue_depth as usize {
-            instance.waiting.push(*request);
-            self.arm_inside(slot, now);
+            self.wait_inside(slot, request, now);
         } else {
             let revision = instance.revision;
             self.recorder.refused(request, Refused::QueueProxy);

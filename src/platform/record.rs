@@ -31,6 +31,8 @@ pub struct Recorder {
     outcome: Outcome,
     usage: Vec<Usage>,
     alive: u32,
+    /// Since when so many are.
+    alive_since: SimTime,
 }
 
 /// How a request's wait is to be explained: by the start of the instance that served it, or that it waited for.
@@ -47,12 +49,13 @@ pub enum Cause<'a> {
 impl Recorder {
     /// For a run of `revisions` revisions.
     pub fn new(window: Window, revisions: usize) -> Recorder {
-        let outcome = Outcome {
+        let mut outcome = Outcome {
             measured: window.horizon - window.warmup,
             timeline: Timeline::new(window.horizon - SimTime::ZERO),
             ..Outcome::default()
         };
-        Recorder { window, outcome, usage: vec![Usage::default(); revisions], alive: 0 }
+        outcome.peaks = vec![0; outcome.timeline.buckets.len()];
+        Recorder { window, outcome, usage: vec![Usage::default(); revisions], alive: 0, alive_since: SimTime::ZERO }
     }
 
     #[inline]
@@ -87,7 +90,7 @@ impl Recorder {
         self.outcome.timeline.add(Series::Concurrency, request.arrived, finish, 1);
         let bucket = self.outcome.timeline.at(request.arrived);
         bucket.completed += 1;
-        bucket.latency_ns += latency.0;
+        bucket.latency_ns += u128::from(latency.0);
         bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
         if self.is_measured(request) {
             self.outcome.tally.completed += 1;
@@ -110,6 +113,13 @@ impl Recorder {
         parts[Part::Hops as usize] += hop.0;
         parts[Part::Execution as usize] += (end - now).0 - hop.0;
         if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
+    }
+
+    /// A request was given up on its way to the route: its hop took longer than its sender waits.
+    pub fn lost_on_the_way(&mut self, request: &Request, timeout: Span) {
+        let mut parts = Parts::default();
+        parts[Part::Hops as usize] = timeout.0;
+        self.gave_up(&Request { gateway_hop: Span::ZERO, ..*request }, parts, Cause::Queue);
     }
 
     /// A request in a queue was given up at its deadline.
@@ -179,7 +189,7 @@ impl Recorder {
         let cold = !matches!(cause, Cause::Queue);
         let bucket = self.outcome.timeline.at(request.arrived);
         bucket.waited += u64::from(cold);
-        bucket.latency_ns += latency.0;
+        bucket.latency_ns += u128::from(latency.0);
         bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
         if self.is_measured(request) {
             self.outcome.latency.record(latency);
@@ -192,29 +202,45 @@ impl Recorder {
 
     /// An instance was asked for; `standing` if it was there before the run began.
     pub fn asked(&mut self, now: SimTime, standing: bool) {
+        self.alive_until(now);
         self.alive += 1;
-        let bucket = self.outcome.timeline.at(now);
-        bucket.instances_peak = bucket.instances_peak.max(self.alive);
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
     }
 
     /// An instance is gone at `end`, or the run is over.
     pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
+        let end = end.min(self.window.horizon);
+        self.alive_until(end);
         self.alive -= 1;
-        let Window { warmup, horizon, .. } = self.window;
-        let end = end.min(horizon);
-        let clip = |at: SimTime| at.clamp(warmup, end.max(warmup));
+        let measured = |from: SimTime| self.window.measured(from, end);
         let usable = instance.start.usable.min(end);
+        let (alive, ready) = (measured(instance.start.asked), measured(usable));
+        let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
-        let ready = (clip(end) - clip(usable)).0;
         let instances = &mut self.outcome.instances;
-        instances.alive_ns += u128::from((clip(end) - clip(instance.start.asked)).0);
-        instances.ready_ns += u128::from(ready);
+        instances.alive_ns += u128::from(alive.0);
+        instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        let from = instance.start.metered_from(meter.from);
-        let starting = (clip(usable.max(from)) - clip(from)).0;
-        self.bill(instance, meter, Span(starting), Span(ready));
+        self.bill(instance, meter, starting, ready);
+    }
+
+    /// So many instances were alive until now: every bucket since the last change has seen them.
+    fn alive_until(&mut self, now: SimTime) {
+        assert!(now >= self.alive_since, "instances come and go in order");
+        let width = self.outcome.timeline.width.0;
+        let last = self.outcome.peaks.len() - 1;
+        let from = (self.alive_since.0 / width) as usize;
+        let until = (now.0.saturating_sub(1).max(self.alive_since.0) / width) as usize;
+        for index in from.min(last)..=until.min(last) {
+            let bucket = &mut self.outcome.timeline.buckets[index];
+            bucket.instances_peak = bucket.instances_peak.max(self.alive);
+            // Only what was alive after the warm-up is measured.
+            if now > self.window.warmup && (index as u64 + 1) * width > self.window.warmup.0 {
+                self.outcome.peaks[index] = self.outcome.peaks[index].max(self.alive);
+            }
+        }
+        self.alive_since = now;
     }
 
     fn bill(&mut self, instance: &Instance, meter: Meter, starting: Span, ready: Span) {
@@ -226,8 +252,7 @@ impl Recorder {
     /// The part of a stretch of serving that is measured, in nanoseconds.
     #[inline]
     pub fn measured_ns(&self, from: SimTime, until: SimTime) -> u64 {
-        let clip = |at: SimTime| at.clamp(self.window.warmup, self.window.horizon);
-        (clip(until) - clip(from)).0
+        self.window.measured(from, until).0
     }
 
     /// A series had this height over `[from, until)`.
@@ -236,20 +261,10 @@ impl Recorder {
     }
 
     /// The run is over: its outcome, conserved, and what each revision used.
-    pub fn finish(mut self) -> (Outcome, Vec<Usage>) {
+    pub fn finish(self) -> (Outcome, Vec<Usage>) {
         self.outcome.tally.assert_conserved();
         assert_eq!(self.alive, 0, "every instance is booked");
-        carry_peaks(&mut self.outcome);
         (self.outcome, self.usage)
-    }
-}
-
-/// A bucket in which no instance was asked for still has the instances that were there: at least their mean.
-fn carry_peaks(outcome: &mut Outcome) {
-    let width = outcome.timeline.width.0;
-    for bucket in &mut outcome.timeline.buckets {
-        let mean = (bucket.starting_ns + bucket.ready_ns).div_ceil(width);
-        bucket.instances_peak = bucket.instances_peak.max(mean as u32);
     }
 }
 

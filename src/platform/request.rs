@@ -79,11 +79,16 @@ pub struct Timeouts {
 }
 
 impl Timeouts {
-    /// Who gives up first, and when, on a request that reached the route at `now`, `hop` after it was sent.
+    /// How long the client and the gateway wait: the shorter of the two.
+    pub fn outside(&self) -> Span {
+        self.client.min(self.gateway)
+    }
+
+    /// Who gives up first, and when, on a request that reached the route at `now`, `hop` after it was sent. A client or
+    /// gateway that has given up before gives `now`.
     #[inline]
-    pub fn deadline(&self, now: SimTime, hop: Span) -> (SimTime, GivesUp) {
-        let sender = self.client.min(self.gateway);
-        let outside = SimTime(now.0.saturating_add(sender.0).saturating_sub(hop.0).max(now.0));
+    pub(super) fn deadline(&self, now: SimTime, hop: Span) -> (SimTime, GivesUp) {
+        let outside = SimTime(now.0.saturating_add(self.outside().0).saturating_sub(hop.0).max(now.0));
         let inside = now.saturating_add(self.revision);
         if inside < outside {
             (inside, GivesUp::Revision)
@@ -104,7 +109,7 @@ pub struct Request {
     pub gateway_hop: Span,
     /// The time it takes in an instance.
     pub demand: Span,
-    /// When somebody gives up on it.
+    /// When somebody gives up on it; not after `arrived` if it was given up on its way to the route.
     pub deadline: SimTime,
     /// Who.
     pub gives_up: GivesUp,

@@ -21,6 +21,8 @@ pub struct Revision<'a> {
     pub started: u64,
     /// Starting instances, in the order in which they were asked for.
     pub starting: Linked,
+    /// How many take no new requests but are not gone.
+    pub draining: u32,
     /// How many are starting.
     pub starting_count: u32,
     /// Ready instances (usable or nearly), in the order in which they became so.
@@ -29,8 +31,10 @@ pub struct Revision<'a> {
     pub usable: Vec<u32>,
     /// Usable instances with a free place, by slot; kept only where concurrency is limited.
     pub places: BitSet,
-    /// The slot that the round robin chose last.
+    /// The slot that the activator's round robin chose last.
     pub last_chosen: u32,
+    /// The position among the usable that the gateway's round robin chose last.
+    pub last_turn: u32,
     /// Who decides.
     pub scaler: Scaler<'a>,
     /// The streams of its instances' starts.
@@ -62,25 +66,27 @@ pub struct KeepAlive<'a> {
 }
 
 impl<'a> Revision<'a> {
-    /// A revision without instances yet. `standing` of them will stand at time zero.
-    pub fn new(plan: &'a RevisionPlan, standing: u32, streams: Streams) -> Revision<'a> {
+    /// A revision without instances yet.
+    pub fn new(plan: &'a RevisionPlan, streams: Streams) -> Revision<'a> {
         let scaler = match &plan.scaler {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
             ScalerPlan::KeepAlive(spec) => {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
-            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, standing))),
+            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, plan.standing_instances()))),
         };
         Revision {
             plan,
             held: Waiting::default(),
             started: 0,
             starting: Linked::default(),
+            draining: 0,
             starting_count: 0,
             ready: Vec::new(),
             usable: Vec::new(),
             places: BitSet::default(),
             last_chosen: u32::MAX,
+            last_turn: u32::MAX,
             scaler,
             starts: streams.child(&plan.name).child("starts"),
         }

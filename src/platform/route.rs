@@ -28,8 +28,8 @@ impl World<'_> {
     #[inline]
     pub(super) fn request(&mut self, revision: u32, arrival: &Arrival, now: SimTime) -> Request {
         let gateway_hop = self.plan.gateway_latency.sample(&mut self.chance.gateway);
-        let (deadline, gives_up) = self.plan.timeouts.deadline(now, gateway_hop);
-        self.expire_idle(revision, now);
+        let (deadline, gives_up) = self.revisions[revision as usize].plan.timeouts.deadline(now, gateway_hop);
+        self.expire_idle(now);
         let woke_up = self.revisions[revision as usize].wanted_alive() == 0;
         Request { arrived: now, gateway_hop, demand: self.demand(revision, arrival), deadline, gives_up, woke_up }
     }

@@ -12,7 +12,7 @@
 
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
-use super::plan::{ScalerPlan, ServicePlan, Window};
+use super::plan::{ServicePlan, Window};
 use super::record::{Cause, Recorder};
 use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
@@ -24,6 +24,9 @@ use crate::units::{SimTime, Span};
 
 /// More requests at once than this, waiting or being served, are no service but a slip of the pen; they would fill memory.
 pub const UNDER_WAY_MAX: usize = 20_000_000;
+
+/// Likewise more instances than this.
+pub const INSTANCES_MAX: u32 = 1_000_000;
 
 /// What a run of one service leaves behind.
 #[derive(Debug)]
@@ -51,6 +54,26 @@ pub(super) struct Chance {
     pub balance: Rng,
 }
 
+/// A request in execution, as the engine keeps it: whose place it frees, and whether it still counts in the statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Payload {
+    slot: u32,
+    proxied: bool,
+    counted: bool,
+}
+
+impl Payload {
+    #[inline]
+    fn packed(self) -> u32 {
+        self.slot << 2 | u32::from(self.proxied) << 1 | u32::from(self.counted)
+    }
+
+    #[inline]
+    fn of(packed: u32) -> Payload {
+        Payload { slot: packed >> 2, proxied: packed & 2 != 0, counted: packed & 1 != 0 }
+    }
+}
+
 /// One service, running.
 pub struct World<'a> {
     pub(super) plan: &'a ServicePlan,
@@ -60,6 +83,8 @@ pub struct World<'a> {
     pub(super) events: EventQueue<Event>,
     pub(super) recorder: Recorder,
     pub(super) chance: Chance,
+    /// Requests that wait inside instances.
+    pub(super) inside: usize,
     pending: Pending,
     arrivals: Arrivals,
     next: Option<Arrival>,
@@ -88,11 +113,12 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: plan.revisions.iter().map(|revision| Revision::new(revision, standing(&revision.scaler), streams)).collect(),
+            revisions: plan.revisions.iter().map(|revision| Revision::new(revision, streams)).collect(),
             fleet: Fleet::default(),
             events: EventQueue::default(),
             recorder: Recorder::new(window, plan.revisions.len()),
             chance,
+            inside: 0,
             pending: Pending::default(),
             arrivals,
             next,
@@ -104,7 +130,7 @@ impl<'a> World<'a> {
     /// Time zero: what stands, stands.
     fn open(&mut self) {
         for revision in 0..self.revisions.len() {
-            for _ in 0..standing(&self.revisions[revision].plan.scaler) {
+            for _ in 0..self.revisions[revision].plan.standing_instances() {
                 self.stand(revision as u32);
             }
             self.begin_deciding(revision as u32);
@@ -114,8 +140,8 @@ impl<'a> World<'a> {
     /// The horizon: what waits or lives still is written down as it is.
     fn close(&mut self) {
         let horizon = self.window.horizon;
+        self.expire_idle(horizon);
         for revision in 0..self.revisions.len() as u32 {
-            self.expire_idle(revision, horizon);
             while let Some(request) = self.revisions[revision as usize].held.pop() {
                 self.close_request(&request, revision);
             }
@@ -153,12 +179,17 @@ impl<'a> World<'a> {
     fn execute(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
         let revision = self.fleet[slot].revision as usize;
         let hop = self.hop(revision, proxied);
-        let finish = now + hop + request.demand;
-        let leaves = match self.plan.on_timeout {
+        let finish = now.saturating_add(hop).saturating_add(request.demand);
+        let leaves = match self.revisions[revision].plan.on_timeout {
             OnTimeout::KeepWorking => finish,
             OnTimeout::Stop => finish.min(request.deadline),
         };
-        self.pending.push(leaves, slot << 1 | u32::from(proxied));
+        // Once the client has gone, activator and queue-proxy no longer count the request, though the instance works on.
+        let counted = leaves <= request.deadline;
+        if !counted && self.is_counting(revision) {
+            self.events.push(request.deadline, Event::GaveUp { revision: revision as u32, proxied });
+        }
+        self.pending.push(leaves, Payload { slot, proxied, counted }.packed());
         self.recorder.served(request, &self.fleet[slot], now, hop, finish);
     }
 
@@ -216,6 +247,7 @@ impl<'a> World<'a> {
     pub(super) fn next_inside(&mut self, slot: u32, now: SimTime) -> Option<Request> {
         loop {
             let request = self.fleet[slot].waiting.pop()?;
+            self.inside -= 1;
             if request.deadline > now {
                 return Some(request);
             }
@@ -227,6 +259,7 @@ impl<'a> World<'a> {
     fn expire_inside(&mut self, slot: u32, now: SimTime) {
         self.fleet[slot].waiting.disarm();
         while let Some(request) = self.fleet[slot].waiting.pop_expired(now) {
+            self.inside -= 1;
             self.expire_inside_request(slot, &request, now);
         }
         self.arm_inside(slot, now);
@@ -238,8 +271,15 @@ impl<'a> World<'a> {
         self.leave_pods(instance.revision, now);
     }
 
+    /// A request waits in an instance.
+    pub(super) fn wait_inside(&mut self, slot: u32, request: &Request, now: SimTime) {
+        self.fleet[slot].waiting.push(*request);
+        self.inside += 1;
+        self.arm_inside(slot, now);
+    }
+
     /// Sets the alarm of an instance's queue if it needs one.
-    pub(super) fn arm_inside(&mut self, slot: u32, now: SimTime) {
+    fn arm_inside(&mut self, slot: u32, now: SimTime) {
         if let Some(at) = self.fleet[slot].waiting.arm(now) {
             self.events.push(at, Event::ExpireInside(self.fleet.handle(slot)));
         }
@@ -257,15 +297,6 @@ fn cause_of<'i>(instance: &'i super::instance::Instance, request: &Request) -> C
     if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue }
 }
 
-/// How many instances stand at time zero.
-fn standing(scaler: &ScalerPlan) -> u32 {
-    match scaler {
-        ScalerPlan::Fixed(spec) => spec.instances,
-        ScalerPlan::KeepAlive(_) => 0,
-        ScalerPlan::Kpa(config) => config.standing_instances(),
-    }
-}
-
 impl Model for World<'_> {
     type Event = Event;
 
@@ -280,6 +311,9 @@ impl Model for World<'_> {
         let revision = self.route();
         let request = self.request(revision, &arrival, now);
         self.recorder.arrived(now, request.woke_up);
+        if request.deadline <= now {
+            return self.recorder.lost_on_the_way(&request, self.revisions[revision as usize].plan.timeouts.outside());
+        }
         match self.revisions[revision as usize].scaler {
             Scaler::KeepAlive(_) => self.take_or_start(revision, &request, now),
             Scaler::Fixed(_) | Scaler::Kpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
@@ -294,13 +328,16 @@ impl Model for World<'_> {
 
     fn complete(&mut self, now: SimTime) {
         let payload = self.pending.pop().expect("the engine asked when it is");
-        let (slot, proxied) = (payload >> 1, payload & 1 == 1);
-        self.leave(self.fleet[slot].revision, now, proxied);
+        let Payload { slot, proxied, counted } = Payload::of(payload);
+        if counted {
+            self.leave(self.fleet[slot].revision, now, proxied);
+        }
         self.release(slot, now);
     }
 
     fn is_crowded(&self) -> bool {
-        self.pending.len() + self.revisions.iter().map(|revision| revision.held.len()).sum::<usize>() + self.events.len() > UNDER_WAY_MAX
+        let held: usize = self.revisions.iter().map(|revision| revision.held.len()).sum();
+        self.pending.len() + held + self.inside + self.events.len() > UNDER_WAY_MAX || self.fleet.len() >= INSTANCES_MAX as usize
     }
 
     fn events(&mut self) -> &mut EventQueue<Event> {
@@ -311,9 +348,10 @@ impl Model for World<'_> {
         match event {
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
-            Event::Aged(handle) => self.with(handle, |world, slot| world.retire(slot, now)),
+            Event::Aged(handle) => self.on_aged(handle, now),
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld(revision) => self.expire_held(revision, now),
+            Event::GaveUp { revision, proxied } => self.leave(revision, now, proxied),
             Event::Second(revision) => self.on_second(revision, now),
             Event::Reconcile(revision) => self.reconcile(revision, now),
         }

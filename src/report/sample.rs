@@ -147,7 +147,7 @@ fn arrive(outcome: &mut Outcome, at: SimTime, latency: Span) {
     outcome.tally.arrived += 1;
     let bucket = outcome.timeline.at(at);
     bucket.arrived += 1;
-    bucket.latency_ns += latency.0;
+    bucket.latency_ns += u128::from(latency.0);
     bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
     outcome.timeline.add(Series::Concurrency, at, at + latency, 1);
     outcome.latency.record(latency);

@@ -60,8 +60,8 @@ impl Moment {
     }
 
     /// Nanoseconds summed over things, as the mean number of things.
-    pub(super) fn level(&self, of: fn(&Bucket) -> u64) -> f64 {
-        self.count(of) / self.length.0 as f64
+    pub(super) fn level(&self, of: fn(&Bucket) -> u128) -> f64 {
+        of(&self.bucket) as f64 / self.replications / self.length.0 as f64
     }
 
     fn latency_mean_s(&self) -> Option<f64> {
@@ -75,8 +75,8 @@ impl Moment {
 }
 
 fn row(policy: &PolicyResult, moment: &Moment) -> [String; 14] {
-    let count = |of| decimal(Some(moment.count(of)));
-    let level = |of| decimal(Some(moment.level(of)));
+    let count = |of: fn(&Bucket) -> u64| decimal(Some(moment.count(of)));
+    let level = |of: fn(&Bucket) -> u128| decimal(Some(moment.level(of)));
     [
         policy.name.clone(),
         decimal(Some(moment.start.as_secs_f64())),

@@ -61,7 +61,12 @@ fn waiting(policy: &PolicyResult, base: Option<&PolicyResult>) -> String {
         return "makes no request wait for a start".to_owned();
     }
     let there = base.filter(|base| rate(base) > 0.0).map(|base| format!(" ({} {})", base.name, human::share(rate(base))));
-    let median = policy.figure("cold_latency_s.p50").map(|median| format!(", half of them over {}", human::seconds(median.point)));
+    let of = |key: &str| policy.figure(key).map(|figure| figure.point);
+    let median = of("cold_latency_s.p50").zip(of("cold_latency_s.max")).map(|(median, max)| match median < 0.99 * max {
+        true => format!(", half of them over {}", human::seconds(median)),
+        // A timeout ends them all: nobody waits over it.
+        false => format!(", most of them {}", human::seconds(max)),
+    });
     let here = human::share(rate(policy));
     format!("makes {here} of requests wait for a start{}{}", there.unwrap_or_default(), median.unwrap_or_default())
 }

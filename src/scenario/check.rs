@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::decode::decode;
-use super::files::{book_of, redirect};
+use super::files::{Remembering, book_of, redirect};
 use super::overlay;
 use super::plan::service_plan;
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
@@ -131,6 +129,9 @@ fn check_raw(raw: &RawScenario) -> Vec<Problem> {
     problems
 }
 
+/// More replications narrow no interval worth having.
+const REPLICATIONS_MAX: u32 = 100_000;
+
 /// Results go to a folder of this name, so it must be one.
 fn check_name(name: &str) -> Option<Problem> {
     let fine = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) && !name.starts_with('.');
@@ -145,6 +146,10 @@ fn check_run(run: &RunSpec) -> Vec<Problem> {
     }
     if run.horizon.is_some_and(|horizon| run.warmup >= horizon && horizon > Span::ZERO) {
         problems.push(Problem::new("warmup", "warmup", "the warm-up leaves nothing of the run to measure"));
+    }
+    if run.replications > REPLICATIONS_MAX {
+        let message = format!("{} replications are more than {REPLICATIONS_MAX}", run.replications);
+        problems.push(Problem::new("replications", "replications", message));
     }
     if run.replications == 0 {
         problems.push(Problem::new("replications", "replications", "a policy that is never run has no figures"));
@@ -212,6 +217,8 @@ fn resolve(
 ) -> Result<Scenario, Error> {
     let mut findings = Findings { file, found: Vec::new() };
     let first = &variants[0];
+    let remembering = Remembering::new(open);
+    let open: &Arc<dyn Open> = &(Arc::clone(&remembering) as Arc<dyn Open>);
     let book = match book_of(&first.raw.prices, open)? {
         Ok(book) => book,
         Err(problem) => {
@@ -233,7 +240,7 @@ fn resolve(
     Ok(Scenario {
         name: first.raw.name.clone(),
         question: first.raw.question.clone(),
-        hash: hash_of(text, options),
+        hash: remembering.hash(text)?,
         seed: options.seed.unwrap_or(run.seed),
         replications: options.replications.unwrap_or(run.replications),
         window,
@@ -241,7 +248,7 @@ fn resolve(
         policies,
         baseline,
         workloads,
-        warnings: Vec::new(),
+        warnings: warnings(&first.raw),
     })
 }
 
@@ -285,9 +292,24 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
     Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max }
 }
 
-fn hash_of(text: &str, options: &Options) -> String {
-    let mut hash = Sha256::new();
-    hash.update(text.as_bytes());
-    hash.update(options.trace.as_deref().unwrap_or_default().as_bytes());
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+/// Knative's own limits, which an operator may raise (config-defaults: `max-revision-timeout-seconds`,
+/// `container-concurrency-max-limit`).
+const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
+const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
+
+/// What can be simulated, but not be applied to a Knative with its default limits.
+fn warnings(raw: &RawScenario) -> Vec<String> {
+    let knative = raw.services.iter().filter(|(_, service)| matches!(service.autoscaler, AutoscalerSpec::Kpa(_)));
+    let of_one = |(name, service): (&String, &ServiceSpec)| {
+        let timeout = service.revision_timeout.filter(|timeout| *timeout > KNATIVE_TIMEOUT_MAX);
+        let timeout = timeout.map(|timeout| {
+            format!("service `{name}`: Knative refuses a revision timeout of {timeout} unless its limit of 600 s is raised")
+        });
+        let concurrency = Some(service.container_concurrency).filter(|concurrency| *concurrency > KNATIVE_CONCURRENCY_MAX);
+        let concurrency = concurrency.map(|concurrency| {
+            format!("service `{name}`: Knative refuses a containerConcurrency of {concurrency} unless its limit of 1000 is raised")
+        });
+        timeout.into_iter().chain(concurrency)
+    };
+    knative.flat_map(of_one).collect()
 }

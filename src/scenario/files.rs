@@ -1,7 +1,10 @@
 //! The files a scenario names beside itself: price books and traces.
 
-use std::io::Read as _;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::{Arc, Mutex};
+
+use sha2::{Digest as _, Sha256};
 
 use crate::billing::{self, Book};
 use crate::error::{Error, Problem};
@@ -27,6 +30,51 @@ pub(super) fn book_of(name: &str, open: &Arc<dyn Open>) -> Result<Result<Book, P
 
 fn place_of(file: &str) -> crate::error::Place {
     crate::error::Place { file: file.to_owned(), ..Default::default() }
+}
+
+/// Remembers which files were opened, so that a scenario's hash covers what they hold.
+pub(super) struct Remembering {
+    inner: Arc<dyn Open>,
+    opened: Mutex<BTreeSet<String>>,
+}
+
+impl Remembering {
+    pub(super) fn new(inner: &Arc<dyn Open>) -> Arc<Remembering> {
+        Arc::new(Remembering { inner: Arc::clone(inner), opened: Mutex::default() })
+    }
+
+    /// SHA-256 of a scenario's text and of the content of every file that was opened for it, in hex.
+    pub(super) fn hash(&self, text: &str) -> Result<String, Error> {
+        let mut hash = Sha256::new();
+        hash.update(text.as_bytes());
+        let opened = self.opened.lock().expect("nobody panicked while opening a file").clone();
+        for path in opened {
+            let read = self.inner.open(&path).and_then(|file| hash_all(file, &mut hash));
+            read.map_err(|source| Error::Io { doing: "read", path, source })?;
+        }
+        Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+/// Adds a file's content to a hash.
+fn hash_all(mut file: Box<dyn Read + Send>, hash: &mut Sha256) -> std::io::Result<()> {
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(()),
+            n => hash.update(&chunk[..n]),
+        }
+    }
+}
+
+impl Open for Remembering {
+    fn open(&self, path: &str) -> std::io::Result<Box<dyn Read + Send>> {
+        self.opened.lock().expect("nobody panicked while opening a file").insert(path.to_owned());
+        self.inner.open(path)
+    }
+    fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
+        self.inner.list(folder)
+    }
 }
 
 /// Replays another trace in place of each that is named: `path` is the folder of an Azure 2019 trace, the file of any other.

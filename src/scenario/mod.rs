@@ -29,7 +29,7 @@ pub struct Scenario {
     pub name: String,
     /// The question it asks.
     pub question: Option<String>,
-    /// SHA-256 of its text, in hex.
+    /// SHA-256 of its text and of every file it names, in hex.
     pub hash: String,
     /// First seed.
     pub seed: u64,

@@ -18,17 +18,20 @@ pub fn apply(base: &mut Node, policy: &Node) -> Result<(), Problem> {
         _ => return Err(Problem::new("wrong-type", "", format!("a policy is a map of paths to values, found {}", policy.kind()))),
     };
     for (key, value) in entries {
-        check_service(base, &key.name).map_err(|problem| Problem { path: key.name.clone(), ..problem })?;
+        check_path(base, &key.name).map_err(|problem| Problem { path: key.name.clone(), ..problem })?;
         set(base, &key.name, key, value).map_err(|message| Problem::new("path", &key.name, message))?;
     }
     Ok(())
 }
 
-/// A path into a service that does not exist would make a new one: a slip of the pen, surely.
-fn check_service(base: &Node, path: &str) -> Result<(), Problem> {
-    let (Some(rest), Some(Value::Map(services))) = (path.strip_prefix("services."), base.get("services").map(|it| &it.value)) else {
-        return Ok(());
+/// A policy changes services: the run, the prices and the name are the scenario's, or policies could not be compared. And a
+/// path into a service that does not exist would make a new one: a slip of the pen, surely.
+fn check_path(base: &Node, path: &str) -> Result<(), Problem> {
+    let Some(rest) = path.strip_prefix("services.") else {
+        let problem = Problem::new("path", "", format!("a policy cannot set `{path}`: it is the same for all policies"));
+        return Err(problem.hint("a path begins with `services.`, such as `services.shop.autoscaler.kpa.min-scale`"));
     };
+    let Some(Value::Map(services)) = base.get("services").map(|it| &it.value) else { return Ok(()) };
     let known = |(key, _): &(Key, Node)| rest == key.name || rest.starts_with(&format!("{}.", key.name));
     if rest.starts_with('*') || services.iter().any(known) {
         return Ok(());
@@ -50,6 +53,9 @@ fn set(node: &mut Node, path: &str, at: &Key, value: &Node) -> Result<(), String
         return Err(format!("there is nothing below a value: `{path}` cannot be set"));
     };
     if let Some(rest) = path.strip_prefix("*.") {
+        if entries.is_empty() {
+            return Err(format!("`*` in `{}` stands for nothing: there is no key", at.name));
+        }
         return entries.iter_mut().try_for_each(|(_, child)| set(child, rest, at, value));
     }
     match entries.iter_mut().find_map(|(key, child)| below(path, &key.name).map(|rest| (key.name.as_str(), child, rest))) {
@@ -157,6 +163,8 @@ mod tests {
         check("{ services.shpo.timeout: 2s }", "there is no service `shpo`");
         check("{ services.shop.timeout.x: 2s }", "there is nothing below a value: `x` cannot be set");
         check("{ services.shop.list.9: 2s }", "`9` is no position in a list of 2");
+        check("{ services.shop.revisions.*.percent: 5 }", "`*` in `services.shop.revisions.*.percent` stands for nothing: there is no key");
+        check("{ run.horizon: 2h }", "a policy cannot set `run.horizon`: it is the same for all policies");
         check("5", "a policy is a map of paths to values, found a number");
     }
 }

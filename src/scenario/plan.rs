@@ -2,9 +2,10 @@
 
 use super::raw::{RevisionSpec, ServiceSpec};
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::{Book, InstancePrice};
+use crate::billing::{Book, InstancePrice, InstanceSpec};
 use crate::engine::{Dist, DistSpec};
 use crate::error::Problem;
+use crate::platform::INSTANCES_MAX;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::plan::{RevisionPlan, ScalerPlan, ServicePlan};
@@ -15,24 +16,74 @@ use crate::units::Span;
 /// Knative's default `timeoutSeconds` (knative/serving pkg/apis/config/defaults.go:42).
 const REVISION_TIMEOUT: Span = Span::from_secs(300);
 
+/// A revision as it is meant: its own where it says something, its service's elsewhere.
+struct Meant<'s> {
+    name: &'s str,
+    share: f64,
+    service: &'s ServiceSpec,
+    request: &'s RequestSpec,
+    instance: &'s InstanceSpec,
+    instance_path: String,
+    concurrency: u32,
+    cold_start: Option<&'s ColdStartSpec>,
+    autoscaler: &'s AutoscalerSpec,
+}
+
+impl<'s> Meant<'s> {
+    /// The only revision of a service that names none.
+    fn only(service: &'s ServiceSpec) -> Meant<'s> {
+        Meant {
+            name: "main",
+            share: 1.0,
+            service,
+            request: &service.request,
+            instance: &service.instance,
+            instance_path: "instance".into(),
+            concurrency: service.container_concurrency,
+            cold_start: service.cold_start.as_ref(),
+            autoscaler: &service.autoscaler,
+        }
+    }
+
+    fn of(name: &'s str, own: &'s RevisionSpec, service: &'s ServiceSpec) -> Meant<'s> {
+        let base = Meant::only(service);
+        Meant {
+            name,
+            share: own.percent.0 / 100.0,
+            request: own.request.as_ref().unwrap_or(base.request),
+            instance: own.instance.as_ref().unwrap_or(base.instance),
+            instance_path: if own.instance.is_some() { format!("revisions.{name}.instance") } else { base.instance_path },
+            concurrency: own.container_concurrency.unwrap_or(base.concurrency),
+            cold_start: own.cold_start.as_ref().or(base.cold_start),
+            autoscaler: own.autoscaler.as_ref().unwrap_or(base.autoscaler),
+            service,
+        }
+    }
+
+    fn all(service: &'s ServiceSpec) -> Vec<Meant<'s>> {
+        if service.revisions.is_empty() {
+            return vec![Meant::only(service)];
+        }
+        service.revisions.iter().map(|(name, own)| Meant::of(name, own, service)).collect()
+    }
+}
+
 /// The plan of a service and the price of each of its revisions' instances.
 pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Result<(ServicePlan, Vec<InstancePrice>), Problem> {
     let mut revisions = Vec::new();
     let mut prices = Vec::new();
-    for (revision, own) in written_revisions(spec) {
-        let instance = own.and_then(|own| own.instance.as_ref()).unwrap_or(&spec.instance);
-        let path = if own.is_some_and(|own| own.instance.is_some()) { format!("revisions.{revision}.instance") } else { "instance".into() };
-        prices.push(book.instance(instance).map_err(|problem| problem.below(&path))?);
-        revisions.push(revision_plan(revision, own, spec, book));
+    for revision in Meant::all(spec) {
+        let price = book.instance(revision.instance).map_err(|problem| problem.below(&revision.instance_path))?;
+        let plan = revision_plan(&revision, price.vcpu(), book);
+        if plan.standing_instances() >= INSTANCES_MAX {
+            let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
+            return Err(Problem::new("too-many", "autoscaler", message));
+        }
+        prices.push(price);
+        revisions.push(plan);
     }
     let plan = ServicePlan {
         name: name.to_owned(),
-        timeouts: Timeouts {
-            client: spec.request.timeout.unwrap_or(Span::MAX),
-            gateway: spec.gateway.timeout,
-            revision: spec.revision_timeout.unwrap_or(REVISION_TIMEOUT),
-        },
-        on_timeout: spec.request.on_timeout,
         gateway_latency: Dist::new(&spec.gateway.latency),
         gateway_balancing: spec.gateway.balancing,
         revisions,
@@ -40,43 +91,42 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
     Ok((plan, prices))
 }
 
-/// The revisions as written; one for everything where none is.
-fn written_revisions(spec: &ServiceSpec) -> Vec<(&str, Option<&RevisionSpec>)> {
-    if spec.revisions.is_empty() {
-        return vec![("main", None)];
-    }
-    spec.revisions.iter().map(|(name, revision)| (name.as_str(), Some(revision))).collect()
-}
-
-fn revision_plan(name: &str, own: Option<&RevisionSpec>, spec: &ServiceSpec, book: &Book) -> RevisionPlan {
-    let autoscaler = own.and_then(|own| own.autoscaler.as_ref()).unwrap_or(&spec.autoscaler);
-    let concurrency = own.and_then(|own| own.container_concurrency).unwrap_or(spec.container_concurrency);
-    let request = own.and_then(|own| own.request.as_ref()).unwrap_or(&spec.request);
-    let knative = matches!(autoscaler, AutoscalerSpec::Kpa(_));
-    let activator = spec.activator.clone().unwrap_or_else(|| if knative { ActivatorSpec::default() } else { no_activator() });
-    let queue_proxy = spec.queue_proxy.clone().unwrap_or_else(|| if knative { QueueProxySpec::default() } else { no_queue_proxy() });
-    let cold_start = own.and_then(|own| own.cold_start.as_ref()).or(spec.cold_start.as_ref());
+fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
+    let knative = matches!(it.autoscaler, AutoscalerSpec::Kpa(_));
+    let activator = it.service.activator.clone().unwrap_or_else(|| if knative { ActivatorSpec::default() } else { no_activator() });
+    let queue_proxy = it.service.queue_proxy.clone().unwrap_or_else(|| if knative { QueueProxySpec::default() } else { no_queue_proxy() });
     let nothing = ColdStartSpec::default();
-    let cold_start = cold_start.unwrap_or(&nothing);
+    let cold_start = it.cold_start.unwrap_or(&nothing);
     RevisionPlan {
-        name: name.to_owned(),
-        share: own.map_or(1.0, |own| own.percent.0 / 100.0),
-        demand: demand(request),
-        concurrency,
+        name: it.name.to_owned(),
+        share: it.share,
+        timeouts: Timeouts {
+            client: it.request.timeout.unwrap_or(Span::MAX),
+            gateway: it.service.gateway.timeout,
+            revision: it.service.revision_timeout.unwrap_or(REVISION_TIMEOUT),
+        },
+        on_timeout: it.request.on_timeout,
+        demand: demand(it.request, vcpu),
+        concurrency: it.concurrency,
         activator_latency: Dist::new(&activator.latency),
         activator_depth: activator.queue_depth,
-        queue_depth: queue_proxy.depth(concurrency),
+        queue_depth: queue_proxy.depth(it.concurrency),
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
-        cold_start: cold_start.plan(knative.then_some(activator.probe_every)),
+        cold_start: cold_start.plan(knative.then_some(activator.probe_every), slowness(vcpu)),
         cancel_starts: cold_start.cancel_starts,
-        scaler: scaler_plan(autoscaler, concurrency),
+        scaler: scaler_plan(it.autoscaler, it.concurrency),
         meter: book.meter(),
     }
 }
 
-fn demand(request: &RequestSpec) -> Demand {
+/// What CPU time is multiplied by in an instance of less than one vCPU; one thread gains nothing from more than one.
+fn slowness(vcpu: f64) -> f64 {
+    1.0 / vcpu.min(1.0)
+}
+
+fn demand(request: &RequestSpec, vcpu: f64) -> Demand {
     let dist = |spec: &Option<DistSpec>| spec.as_ref().map_or(Dist::Constant(Span::ZERO), Dist::new);
-    Demand { cpu: dist(&request.cpu), io: dist(&request.io) }
+    Demand { cpu: dist(&request.cpu).times(slowness(vcpu)), io: dist(&request.io) }
 }
 
 fn no_activator() -> ActivatorSpec {

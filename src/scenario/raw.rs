@@ -60,7 +60,7 @@ pub struct RunSpec {
 
 impl Default for RunSpec {
     fn default() -> Self {
-        RunSpec { horizon: None, warmup: Span::ZERO, replications: 10, seed: 1, steps_max: 20_000_000_000 }
+        RunSpec { horizon: None, warmup: Span::ZERO, replications: 10, seed: 1, steps_max: 4_000_000_000 }
     }
 }
 

@@ -9,6 +9,9 @@ use crate::engine::Rng;
 use crate::engine::exponential::{Exponential, unit};
 use crate::units::Span;
 
+/// No draw is longer: 73 years, so that a heavy tail cannot overflow the clock.
+pub const LONGEST: Span = Span(1 << 61);
+
 /// A distribution of durations, ready to be drawn from.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the line above each variant names its fields")]
@@ -94,13 +97,13 @@ impl Dist {
         Dist::Mixture(parts)
     }
 
-    /// One draw.
+    /// One draw, at most [`LONGEST`].
     #[inline]
     pub fn sample(&self, rng: &mut Rng) -> Span {
         match self {
             Dist::Constant(span) => *span,
             Dist::Exponential(law) => Span(law.sample_ns(rng)),
-            _ => self.sample_general(rng),
+            _ => self.sample_general(rng).min(LONGEST),
         }
     }
 

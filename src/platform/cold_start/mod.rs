@@ -74,11 +74,11 @@ impl ColdStart {
         let mut at = now;
         let mut steps = [now; 5];
         for ((end, dist), part) in steps.iter_mut().zip(&self.steps).zip(Part::STEPS) {
-            at += draw(dist, part.name());
+            at = at.saturating_add(draw(dist, part.name()));
             *end = at;
         }
-        let ready = at + draw(&self.readiness, "readiness");
-        let usable = ready + draw(&self.propagation, "propagation");
+        let ready = at.saturating_add(draw(&self.readiness, "readiness"));
+        let usable = ready.saturating_add(draw(&self.propagation, "propagation"));
         Start { asked: now, steps, ready, usable }
     }
 }

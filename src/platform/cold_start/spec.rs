@@ -95,9 +95,10 @@ impl ColdStartSpec {
         }
     }
 
-    /// The steps, ready to be drawn. `probe_every` is the activator's; nothing where there is none in the path.
-    /// The spec has been checked.
-    pub fn plan(&self, probe_every: Option<Span>) -> ColdStart {
+    /// The steps, ready to be drawn. `probe_every` is the activator's; nothing where there is none in the path. The
+    /// application's start is CPU time: in less than one vCPU it takes `slowness` times as long
+    /// (`specs/request-path-and-cold-start.md` 2.4). The spec has been checked.
+    pub fn plan(&self, probe_every: Option<Span>, slowness: f64) -> ColdStart {
         let profile = self.profile();
         let step = |own: &Option<DistSpec>, profiled: fn(&Profile) -> &DistSpec| match (own, profile) {
             (Some(dist), _) => Dist::new(dist),
@@ -112,7 +113,7 @@ impl ColdStartSpec {
                 step(&self.scheduling, |profile| &profile.scheduling),
                 Dist::new(&self.pull().expect("checked")),
                 step(&self.container_creation, |profile| &profile.container_creation),
-                application.times(factor),
+                application.times(factor * slowness),
             ],
             readiness: probe_every.map_or(Dist::Constant(Span::ZERO), |_| part_of(READINESS_EVERY)),
             propagation: self.propagation(probe_every),
