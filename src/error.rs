@@ -152,6 +152,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 pub fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match nearest(written, known.clone()) {
         Some(name) => format!("did you mean `{name}`?"),
+        None if known.clone().into_iter().next().is_none() => "there is none".into(),
         None => format!("known: {}", known.into_iter().collect::<Vec<_>>().join(", ")),
     }
 }

@@ -51,4 +51,4 @@ text_unit!(Bytes, parse::bytes, "a size such as `386MB` or `4GiB`");
 text_unit!(Bandwidth, parse::bandwidth, "a bandwidth such as `7.7MB/s`");
 text_unit!(Span, parse::span, "a duration such as `500ms`, `10s` or `1m30s`");
 text_unit!(Share, parse::share, "a share such as `10%`", number: |value: f64| parse::unit_interval(value).map(Share));
-text_unit!(Percent, parse::percent, "a percentage such as `90`", number: |value: f64| parse::unit_interval(value / 100.0).map(|share| Percent(share * 100.0)));
+text_unit!(Percent, parse::percent, "a percentage such as `90`", number: parse::percentage);

@@ -152,3 +152,15 @@ fn a_run_that_never_ends_is_given_up() {
     let error = coldcast::experiment::run(&scenario, &()).err().unwrap().to_string();
     assert!(error.contains("more than 100000 steps") && error.contains("hint"), "{error}");
 }
+
+/// Two autoscalers in one policy contradict each other, and a bare request takes no time at all: that is said.
+#[test]
+fn what_a_tired_person_writes() {
+    let both = "b: { services.shop.autoscaler.kpa.min-scale: 0, services.shop.autoscaler.fixed.instances: 3 }";
+    check("b: { services.shop.autoscaler.kpa.min-scale: 0 }", both, 13, &["one of `kpa` and `fixed`, not both"]);
+    check("  a: {}", "  \"\": {}", 12, &["a policy needs a name"]);
+    let scenario = try_load(&GOOD.replace("cpu: 40ms, ", ""), Vec::new()).unwrap();
+    assert!(scenario.warnings.iter().any(|warning| warning.contains("take no time")), "{:?}", scenario.warnings);
+    let scenario = try_load(&GOOD.replace("type: ecs.c6.large", "vcpu: 3, memory: 5GiB"), Vec::new()).unwrap();
+    assert!(scenario.warnings.iter().any(|warning| warning.contains("billed as")), "{:?}", scenario.warnings);
+}

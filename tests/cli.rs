@@ -172,6 +172,7 @@ fn files_that_are_not_there_or_not_right() {
     );
     check_refused(nothing, &["run", "quick.yaml", "--format", "xml"], &["xml", "markdown"]);
     check_refused(nothing, &["run"], &["SCENARIO"]);
+    check_refused(nothing, &["run", "quick.yaml", "--trace", "somewhere"], &["the scenario replays none"]);
     check_refused(|folder| fs::write(folder.join("results"), "a file").unwrap(), &["run", "quick.yaml"], &["could not write to"]);
 }
 

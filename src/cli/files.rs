@@ -72,17 +72,27 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
 pub(super) fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
     talk::uninterrupted(|| {
         fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
-        files.iter().try_for_each(|(name, content)| write(&folder.join(name), content))
+        let staged = files.iter().map(|(name, content)| stage(folder.join(name), content)).collect::<Result<Vec<_>, _>>()?;
+        staged.into_iter().try_for_each(|(file, path)| {
+            file.persist(&path).map(drop).map_err(|error| Error::Io {
+                doing: "write",
+                path: path.display().to_string(),
+                source: error.error,
+            })
+        })
     })
 }
 
-fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
+/// Writes a file beside its place. A place that is taken by a folder is found out before anything is moved.
+fn stage(path: PathBuf, content: &[u8]) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
     let failed = |source| Error::Io { doing: "write", path: path.display().to_string(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder).map_err(failed)?;
     file.write_all(content).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    if path.is_dir() {
+        return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "there is a folder of that name")));
+    }
+    Ok((file, path))
 }
 
 /// A temporary file is its owner's alone; a result is everyone's to read.

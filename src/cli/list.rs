@@ -64,9 +64,10 @@ fn summary_of(book: &str) -> String {
 fn types_of(book: &str) -> Result<Vec<(String, String)>, Error> {
     let book = billing::find(book)
         .map_err(|problem| Error::Input(vec![Located { place: Place { file: "--book".into(), ..Place::default() }, problem }]))?;
-    let listed = |(name, it): (&str, &billing::InstanceType)| {
-        let price = it.price.as_ref().map_or("no price".into(), |price| format!("{} {}", price.text, book.currency()));
-        (name.to_owned(), price)
+    let shape = |item: &str| book.types().find(|(name, _)| *name == item).map(|(_, it)| format!("  {}", it.shape)).unwrap_or_default();
+    let listed = |it: &billing::Listed| {
+        let price = it.entry.map_or("no price".into(), |entry| format!("{} {} per {}", entry.text, book.currency(), entry.unit.name));
+        (it.item.clone(), format!("{price}{}", shape(&it.item)))
     };
-    Ok(book.types().map(listed).collect())
+    Ok(book.entries().iter().map(listed).collect())
 }

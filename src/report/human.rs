@@ -108,7 +108,8 @@ pub(super) fn with_interval(value: f64, half: Option<f64>, least: usize, most: u
     match half {
         Some(half) if half > noise => {
             let digits = if significant(half, 2) / libm::exp10(libm::floor(libm::log10(half))) < 2.95 { 2 } else { 1 };
-            let shown = decimals(half, digits).max(least);
+            // Nobody reads a sixth digit, however sure it is.
+            let shown = decimals(half, digits).min(decimals(value, 5)).max(least);
             format!("{} ± {}", fixed(value, shown), fixed(half, shown))
         }
         Some(_) => format!("{} ± 0", fixed(value, most)),

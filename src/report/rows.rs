@@ -24,6 +24,7 @@ const FIGURE_ROWS: &[(&str, Cell)] = &[
     ("timed out", |_, it| counted(it, "requests.timed_out")),
     ("rejected", |_, it| counted(it, "requests.rejected")),
     ("failed", |_, it| counted(it, "requests.failed")),
+    ("unfinished at the end", |_, it| counted(it, "requests.in_flight")),
     ("waited for a start", |_, it| of(it, "cold_request_rate", human::share)),
     ("cold starts", |_, it| of(it, "cold_starts", human::count)),
     ("instances, mean", |_, it| of(it, "instances.mean", human::count)),
@@ -31,7 +32,7 @@ const FIGURE_ROWS: &[(&str, Cell)] = &[
 ];
 
 /// Rows that are left out where every policy has zero: they only interest when they happen.
-const ONLY_IF_ANY: &[&str] = &["failed"];
+const ONLY_IF_ANY: &[&str] = &["failed", "unfinished at the end"];
 
 /// All rows: cost, what it bought, saving, and the figures.
 pub(super) fn figures(comparison: &Comparison) -> Vec<Row> {

@@ -7,14 +7,13 @@ use super::human;
 use super::rows::Change;
 use crate::experiment::{Comparison, PolicyResult};
 
-/// A sentence for every policy but the baseline; for every policy if there is no baseline.
+/// A sentence for every policy, the baseline's by itself.
 pub(super) fn sentences(comparison: &Comparison) -> Vec<String> {
-    let policies = comparison.policies.iter().enumerate().filter(|(index, _)| Some(*index) != comparison.baseline);
-    policies.map(|(_, policy)| sentence(comparison, policy)).collect()
+    comparison.policies.iter().map(|policy| sentence(comparison, policy)).collect()
 }
 
 fn sentence(comparison: &Comparison, policy: &PolicyResult) -> String {
-    let base = comparison.baseline.map(|index| &comparison.policies[index]);
+    let base = comparison.baseline.map(|index| &comparison.policies[index]).filter(|base| base.name != policy.name);
     let cost = cost(comparison, policy, base);
     if policy.figure("requests.arrived").is_none_or(|arrived| arrived.point == 0.0) {
         return format!("{} {cost}; no request arrived.", policy.name);
@@ -113,9 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_baseline_every_policy_has_its_sentence() {
+    fn every_policy_has_its_sentence() {
         let comparison = sample::policies(4);
-        assert_eq!(sentences(&comparison).len(), 3);
+        assert_eq!(sentences(&comparison).len(), 4);
         let alone = Comparison { baseline: None, ..comparison };
         assert_eq!(sentences(&alone).len(), 4);
         assert!(sentences(&alone)[0].starts_with("keep-one costs CNY "), "{}", sentences(&alone)[0]);

@@ -13,6 +13,7 @@ use crate::autoscaler::AutoscalerSpec;
 use crate::billing::Book;
 use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
 use crate::platform::Window;
+use crate::platform::request::RequestSpec;
 use crate::traffic::{self, Open, SourceSpec, Workload};
 use crate::units::{SimTime, Span};
 
@@ -60,14 +61,24 @@ pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Ope
         }
     };
     let mut variants = variants(&base, &mut findings);
-    for variant in &mut variants {
-        if let Some(trace) = &options.trace {
-            variant.raw.services.values_mut().for_each(|service| redirect(&mut service.traffic, trace));
-        }
+    if let Some(trace) = &options.trace {
+        redirect_all(&mut variants, trace, &mut findings);
     }
     let baseline = baseline(&base, &variants, &mut findings);
     findings.finish()?;
     resolve(file, text, options, open, &variants, baseline)
+}
+
+/// Replays the trace that the caller names wherever the scenario replays one.
+fn redirect_all(variants: &mut [Variant], trace: &str, findings: &mut Findings) {
+    let mut found = variants.is_empty();
+    for service in variants.iter_mut().flat_map(|variant| variant.raw.services.values_mut()) {
+        found |= redirect(&mut service.traffic, trace);
+    }
+    if !found {
+        let problem = Problem::new("trace", "", format!("a trace is given (`{trace}`), but the scenario replays none"));
+        findings.add_at(0, 0, problem.hint("`--trace` takes the place of an `azure-2019`, `azure-2021`, `csv` or `rates` source"));
+    }
 }
 
 /// Every policy laid over the base and decoded.
@@ -76,7 +87,12 @@ fn variants(base: &Node, findings: &mut Findings) -> Vec<Variant> {
     let policies = plain.take("policies");
     let entries = match policies.as_ref().map(|node| &node.value) {
         None => return variant("base", plain, findings).into_iter().collect(),
-        Some(Value::Map(entries)) if !entries.is_empty() => entries,
+        Some(Value::Map(entries)) if !entries.is_empty() => {
+            for (key, _) in entries.iter().filter(|(key, _)| key.name.trim().is_empty()) {
+                findings.add_at(key.line, key.column, Problem::new("name", "policies", "a policy needs a name"));
+            }
+            entries
+        }
         Some(_) => {
             let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
             findings.add(base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
@@ -200,7 +216,8 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
     }
     let sum: f64 = service.revisions.values().map(|revision| revision.percent.0).sum();
     if !service.revisions.is_empty() && (sum - 100.0).abs() > 1e-6 {
-        let problem = Problem::new("percent", "", format!("the percentages of the revisions sum to {sum}, not to 100"));
+        let problem =
+            Problem::new("percent", "", format!("the percentages of the revisions sum to {}, not to 100", (sum * 1e6).round() / 1e6));
         problems.push(problem.hint("every request goes to exactly one revision"));
     }
     problems
@@ -245,10 +262,10 @@ fn resolve(
         replications: options.replications.unwrap_or(run.replications),
         window,
         book,
+        warnings: warnings(&first.raw, &policies),
         policies,
         baseline,
         workloads,
-        warnings: warnings(&first.raw),
     })
 }
 
@@ -298,7 +315,33 @@ const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
 const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
 
 /// What can be simulated, but not be applied to a Knative with its default limits.
-fn warnings(raw: &RawScenario) -> Vec<String> {
+fn warnings(raw: &RawScenario, policies: &[Policy]) -> Vec<String> {
+    let mut warnings: Vec<String> = limits(raw);
+    warnings.extend(raw.services.iter().filter(|(_, service)| takes_no_time(service)).map(|(name, _)| {
+        format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
+    }));
+    for service in policies.iter().flat_map(|policy| &policy.services) {
+        for price in service.prices.iter().filter(|price| price.shape != price.requested) {
+            let said = format!("service `{}`: {} is billed as {}, the next size there is", service.name, price.requested, price.shape);
+            if !warnings.contains(&said) {
+                warnings.push(said);
+            }
+        }
+    }
+    warnings
+}
+
+/// Whether nothing says how long the requests of a service take.
+fn takes_no_time(service: &ServiceSpec) -> bool {
+    let traced = |source: &SourceSpec| {
+        source.azure_2019.is_some() || source.azure_2021.is_some() || source.csv.as_ref().is_some_and(|csv| csv.duration.is_some())
+    };
+    let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
+    let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
+    !given(&service.request) && !revisions && !service.traffic.iter().any(traced)
+}
+
+fn limits(raw: &RawScenario) -> Vec<String> {
     let knative = raw.services.iter().filter(|(_, service)| matches!(service.autoscaler, AutoscalerSpec::Kpa(_)));
     let of_one = |(name, service): (&String, &ServiceSpec)| {
         let timeout = service.revision_timeout.filter(|timeout| *timeout > KNATIVE_TIMEOUT_MAX);

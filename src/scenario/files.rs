@@ -78,16 +78,23 @@ impl Open for Remembering {
 }
 
 /// Replays another trace in place of each that is named: `path` is the folder of an Azure 2019 trace, the file of any other.
-pub(super) fn redirect(sources: &mut [SourceSpec], path: &str) {
+/// Says whether there was one.
+pub(super) fn redirect(sources: &mut [SourceSpec], path: &str) -> bool {
+    let mut found = false;
     for source in sources {
         if let Some(azure) = &mut source.azure_2019 {
             (azure.folder, azure.invocations, azure.durations, azure.memory) = (Some(path.to_owned()), None, None, None);
+            found = true;
         }
         let files = [
             source.azure_2021.as_mut().map(|it| &mut it.file),
             source.csv.as_mut().map(|it| &mut it.file),
             source.rates.as_mut().map(|it| &mut it.file),
         ];
-        files.into_iter().flatten().for_each(|file| *file = path.to_owned());
+        for file in files.into_iter().flatten() {
+            *file = path.to_owned();
+            found = true;
+        }
     }
+    found
 }

@@ -17,9 +17,27 @@ pub fn apply(base: &mut Node, policy: &Node) -> Result<(), Problem> {
         Value::Null => return Ok(()),
         _ => return Err(Problem::new("wrong-type", "", format!("a policy is a map of paths to values, found {}", policy.kind()))),
     };
+    check_alternatives(entries)?;
     for (key, value) in entries {
         check_path(base, &key.name).map_err(|problem| Problem { path: key.name.clone(), ..problem })?;
         set(base, &key.name, key, value).map_err(|message| Problem::new("path", &key.name, message))?;
+    }
+    Ok(())
+}
+
+/// One policy cannot choose two alternatives at one place: the later would silently win.
+fn check_alternatives(entries: &[(Key, Node)]) -> Result<(), Problem> {
+    let mut chosen: Vec<(&str, &str)> = Vec::new();
+    for (key, _) in entries {
+        for name in ALTERNATIVES {
+            let Some((place, rest)) = key.name.split_once(&format!(".{name}.")) else { continue };
+            let alternative = rest.split('.').next().unwrap_or(rest);
+            if let Some((_, other)) = chosen.iter().find(|(at, other)| *at == place && *other != alternative) {
+                let message = format!("`{place}.{name}` is one of `{other}` and `{alternative}`, not both");
+                return Err(Problem::new("path", key.name.clone(), message));
+            }
+            chosen.push((place, alternative));
+        }
     }
     Ok(())
 }
@@ -165,6 +183,8 @@ mod tests {
         check("{ services.shop.list.9: 2s }", "`9` is no position in a list of 2");
         check("{ services.shop.revisions.*.percent: 5 }", "`*` in `services.shop.revisions.*.percent` stands for nothing: there is no key");
         check("{ run.horizon: 2h }", "a policy cannot set `run.horizon`: it is the same for all policies");
+        let both = "{ services.shop.autoscaler.kpa.min-scale: 1, services.shop.autoscaler.fixed.instances: 3 }";
+        check(both, "`services.shop.autoscaler` is one of `kpa` and `fixed`, not both");
         check("5", "a policy is a map of paths to values, found a number");
     }
 }

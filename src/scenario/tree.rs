@@ -161,6 +161,7 @@ enum Child<'n> {
 fn syntax_message(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
     let first = &first[..first.find(" at line ").unwrap_or(first.len())];
+    let first = &first[..first.find(", set ").or(first.find("; set ")).unwrap_or(first.len())];
     match first.strip_suffix(" rejected by the configured policy") {
         Some(what) => format!("a number must be finite: {what}"),
         None => format!("this is not YAML: {first}"),

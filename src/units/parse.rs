@@ -131,11 +131,20 @@ pub(super) fn share(text: &str) -> Result<Share, UnitError> {
     }
 }
 
+/// A number between 0 and 100.
+pub(super) fn percentage(value: f64) -> Result<Percent, UnitError> {
+    if (0.0..=100.0).contains(&value) {
+        Ok(Percent(value))
+    } else {
+        refuse(format!("{value} is no percentage: it must lie between 0 and 100"))
+    }
+}
+
 /// `90%` or `90`.
 pub(super) fn percent(text: &str) -> Result<Percent, UnitError> {
     let (value, unit) = split(text)?;
     match unit {
-        "" | "%" => unit_interval(value / 100.0).map(|_| Percent(value)),
+        "" | "%" => percentage(value),
         other => refuse(format!("`{text}` has the unknown unit `{other}`; write a percentage such as `90`")),
     }
 }

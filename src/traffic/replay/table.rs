@@ -56,7 +56,7 @@ impl Table {
             let message = "this is not a text file (it has a zero byte in its first line)";
             return Err(self.refuse("not-text", message).with_hint("a CSV file in UTF-8 is expected, plain or gzipped"));
         }
-        let name = |bytes: &[u8]| std::str::from_utf8(bytes).map(|text| text.trim().to_owned());
+        let name = |bytes: &[u8]| std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}').trim().to_owned());
         let names = self.record.iter().map(name).collect::<Result<_, _>>();
         names.map_err(|_| self.refuse("not-utf-8", "the header is not UTF-8").with_hint("convert the file: `iconv -t UTF-8`"))
     }
