@@ -48,10 +48,11 @@ fn figure(comparison: &Comparison, policy: &str, key: &str) -> f64 {
 
 #[test]
 fn every_scenario_runs_and_answers() {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let inside = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = inside(folder()).chain(inside(folder().join("bench"))).collect();
     files.retain(|path| path.extension().is_some_and(|it| it == "yaml"));
     files.sort();
-    assert!(files.len() >= 3);
+    assert!(files.len() >= 4);
     for file in files {
         let comparison = run(&file, 2);
         let stem = file.file_stem().unwrap().to_string_lossy().into_owned();

@@ -97,7 +97,7 @@ impl Dist {
         Dist::Mixture(parts)
     }
 
-    /// One draw, at most [`LONGEST`].
+    /// One draw, at most 73 years.
     #[inline]
     pub fn sample(&self, rng: &mut Rng) -> Span {
         match self {
