@@ -146,7 +146,7 @@ fn check_refused(prepare: impl Fn(&Path), arguments: &[&str], words: &[&str]) {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(output.stdout.is_empty());
-    assert!(!folder.path().join("results/quick").exists(), "nothing is written");
+    assert!(!folder.path().join("results").is_dir(), "nothing is written");
     for word in words {
         assert!(said.contains(word), "no `{word}` in\n{said}");
     }
@@ -194,6 +194,7 @@ fn traces_that_are_not_right() {
     check_refused(with(b"timestamp,duration\n1e300,1\n"), &["run", "quick.yaml"], &["trace.csv:2"]);
     check_refused(with(b"timestamp\n1\n\xff\xfe\n"), &["run", "quick.yaml"], &["trace.csv:3"]);
     check_refused(with(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x2b]), &["run", "quick.yaml"], &["trace.csv"]);
+    check_refused(replay("{ csv: { file: /dev/zero } }"), &["run", "quick.yaml"], &["/dev/zero", "a pipe or a device"]);
     check_refused(replay("{ azure-2019: { folder: nowhere } }"), &["run", "quick.yaml"], &["nowhere"]);
 }
 

@@ -26,6 +26,10 @@ impl Open for Disk {
         if path.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
         }
+        // A pipe ends after one reading, a device may never end; what a scenario names is read more than once.
+        if path.exists() && !path.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe or a device, not a file"));
+        }
         Ok(Box::new(fs::File::open(path)?))
     }
 
@@ -45,7 +49,10 @@ pub(super) fn read_text(path: &str) -> Result<String, Error> {
     let mut bytes = Vec::new();
     match path {
         "-" => io::stdin().read_to_end(&mut bytes).map_err(failed)?,
-        path => Disk { folder: PathBuf::new() }.open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?,
+        path if Path::new(path).is_dir() => {
+            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file")));
+        }
+        path => fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(failed)?,
     };
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -57,12 +64,12 @@ pub(super) fn read_text(path: &str) -> Result<String, Error> {
 /// Makes a folder for results and makes sure that it can be written, before the work begins.
 pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
     let failed = |source| Error::Io { doing: "write to", path: folder.display().to_string(), source };
-    let is_new = !folder.exists();
+    let new: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists()).collect();
     fs::create_dir_all(folder).map_err(failed)?;
     let probe = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     drop(probe);
-    if is_new {
-        // Nothing is left behind if the run does not come to an end.
+    // Nothing is left behind if the run does not come to an end.
+    for folder in new {
         let _ = fs::remove_dir(folder);
     }
     Ok(())
