@@ -2,10 +2,14 @@
 
 pub mod activator;
 pub mod cold_start;
+pub mod cpu;
+pub mod cpu_plan;
+mod deadlines;
 pub mod event;
 mod free;
 pub mod gateway;
 pub mod instance;
+mod jobs;
 mod keep_alive;
 mod knative;
 mod lifecycle;
@@ -16,8 +20,10 @@ pub mod record;
 pub mod request;
 mod revision;
 mod route;
+mod sharing;
 mod waiting;
 pub mod world;
 
+pub use cpu_plan::CpuPlan;
 pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
 pub use world::{INSTANCES_MAX, Ran, UNDER_WAY_MAX, simulate};
