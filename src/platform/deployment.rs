@@ -29,7 +29,7 @@ impl World<'_> {
     /// The deployment is given a number of replicas.
     pub(super) fn scale(&mut self, revision: u32, replicas: u32, now: SimTime) {
         let before = std::mem::replace(&mut self.revisions[revision as usize].deployment, Deployment { replicas, since: now });
-        self.recorder.desired(before.since, now, before.replicas);
+        self.recorder.desired(revision, before.since, now, before.replicas);
         self.match_replicas(revision, now);
     }
 
@@ -37,7 +37,7 @@ impl World<'_> {
     pub(super) fn stop_deciding(&mut self, revision: u32, now: SimTime) {
         let it = &self.revisions[revision as usize];
         if !matches!(it.scaler, Scaler::KeepAlive(_)) {
-            self.recorder.desired(it.deployment.since, now, it.deployment.replicas);
+            self.recorder.desired(revision, it.deployment.since, now, it.deployment.replicas);
         }
     }
 

@@ -25,18 +25,25 @@ pub struct Knative {
     mode: Mode,
     /// Whether a [`Event::Second`] is scheduled.
     awake: bool,
+    /// Whether the route points at the revision.
+    reachable: bool,
+    config: KpaConfig,
 }
 
 impl Knative {
     /// A revision that has just been created with `ready` instances.
-    pub fn new(config: &KpaConfig, now: SimTime, ready: u32) -> Knative {
+    pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool) -> Knative {
+        let mut config = config.clone();
+        config.decider.reachable = reachable;
         Knative {
-            kpa: Kpa::new(config, now, ready),
+            kpa: Kpa::new(&config, now, ready),
             reconciler: PodAutoscaler::new(config.clone(), now),
             activator: ActivatorStats::default(),
             pods: RequestStats::new(now),
             mode: Mode::Proxy,
             awake: false,
+            reachable,
+            config,
         }
     }
 
@@ -55,12 +62,22 @@ impl World<'_> {
         }
     }
 
-    /// Time zero: the loops start.
-    pub(super) fn begin_deciding(&mut self, revision: u32) {
+    /// The revision is there: the loops start.
+    pub(super) fn begin_deciding(&mut self, revision: u32, now: SimTime) {
         if self.knative(revision).is_some() {
-            self.wake(revision, SimTime::ZERO);
-            self.reconcile(revision, SimTime::ZERO);
+            self.wake(revision, now);
+            self.reconcile(revision, now);
         }
+    }
+
+    /// The route points at the revision, or no more.
+    pub(super) fn set_reachable(&mut self, revision: u32, reachable: bool, now: SimTime) {
+        let Some(knative) = self.knative(revision).filter(|knative| knative.reachable != reachable) else { return };
+        knative.reachable = reachable;
+        knative.config.decider.reachable = reachable;
+        knative.kpa.reconfigure(now, &knative.config);
+        self.wake(revision, now);
+        self.reconcile(revision, now);
     }
 
     /// Schedules the next whole second, if it is not.
@@ -171,7 +188,7 @@ impl World<'_> {
             excess_burst_capacity: knative.kpa.excess_burst_capacity(),
             ready,
             replicas: it.deployment.replicas,
-            reachable: true,
+            reachable: knative.reachable,
             service_name_set: true,
         };
         let answer = knative.reconciler.reconcile(now, &seen);

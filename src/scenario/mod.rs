@@ -12,6 +12,7 @@ mod files;
 mod overlay;
 mod plan;
 mod raw;
+mod revisions;
 mod tree;
 
 use std::sync::Arc;
