@@ -8,6 +8,7 @@
 
 pub mod compare;
 pub mod comparison;
+pub mod decisions;
 pub mod estimate;
 pub mod figure;
 pub mod revision;
@@ -15,6 +16,7 @@ pub mod simulate;
 
 pub use compare::run;
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
+pub use decisions::{Decided, decisions};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};
 pub use revision::{REVISION_FIGURES, RevisionResult};

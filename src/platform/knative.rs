@@ -12,7 +12,8 @@
 use super::event::Event;
 use super::revision::Scaler;
 use super::world::World;
-use crate::autoscaler::kpa::{ActivatorStats, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
+use crate::autoscaler::kpa::{ActivatorStats, Bound, Decision, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
+use crate::observe::{DecisionRecord, Trigger};
 use crate::units::SimTime;
 
 /// Knative's view of one revision.
@@ -139,7 +140,7 @@ impl World<'_> {
         let Some(knative) = self.knative(revision) else { return };
         knative.kpa.record(now, stat);
         if knative.kpa.wants_poke(stat) {
-            self.decide(revision, now);
+            self.decide(revision, Trigger::Poke, now);
         }
     }
 
@@ -157,7 +158,7 @@ impl World<'_> {
             self.report(revision, &stat, now);
         }
         if now.whole_secs().is_multiple_of(2) {
-            self.decide(revision, now);
+            self.decide(revision, Trigger::Tick, now);
         }
         if self.is_busy(revision, now) {
             self.wake(revision, now);
@@ -170,19 +171,63 @@ impl World<'_> {
         self.knative(revision).is_some_and(|knative| instances > 0 || knative.activator.is_known() || !knative.kpa.is_asleep(now))
     }
 
-    fn decide(&mut self, revision: u32, now: SimTime) {
+    fn decide(&mut self, revision: u32, trigger: Trigger, now: SimTime) {
         let ready = self.revisions[revision as usize].ready.len() as u32;
         let Some(knative) = self.knative(revision) else { return };
-        if knative.kpa.tick(now, Some(ready)).is_some_and(|decision| decision.notify) {
-            self.reconcile(revision, now);
+        let decision = knative.kpa.tick(now, Some(ready));
+        let bound = if decision.is_some_and(|it| it.notify) { self.obey(revision, now) } else { Bound::Free };
+        if self.decisions.is_some() {
+            self.write_decision(revision, trigger, decision, bound, now);
         }
     }
 
-    /// The reconciler looks at the revision and is obeyed. It may be called at any time: it says what there is to do.
+    /// The reconciler is called: by a timer, or since pods or the route have changed. It may be called at any time.
     pub(super) fn reconcile(&mut self, revision: u32, now: SimTime) {
+        let before = self.decisions.is_some().then(|| self.applied(revision));
+        let bound = self.obey(revision, now);
+        if before.is_some_and(|before| before != self.applied(revision)) {
+            self.write_decision(revision, Trigger::Reconcile, None, bound, now);
+        }
+    }
+
+    /// What a reconciler may change: the count, and the way of requests.
+    fn applied(&self, revision: u32) -> (u32, bool) {
+        (self.revisions[revision as usize].deployment.replicas, self.is_proxied(revision))
+    }
+
+    fn write_decision(&mut self, revision: u32, trigger: Trigger, decision: Option<Decision>, bound: Bound, now: SimTime) {
+        let (applied, proxied) = self.applied(revision);
+        let it = &self.revisions[revision as usize];
+        let Scaler::Kpa(knative) = &it.scaler else { return };
+        let rule = match decision {
+            Some(decision) => decision.rule.to_string(),
+            None if trigger == Trigger::Reconcile => String::new(),
+            None => "no data: the last decision stands".to_owned(),
+        };
+        let why: Vec<String> = [rule, bound.to_string()].into_iter().filter(|it| !it.is_empty()).collect();
+        let record = DecisionRecord {
+            at: now,
+            revision,
+            trigger,
+            stable: decision.map(|it| it.stable),
+            panic: decision.map(|it| it.panic),
+            ready: it.ready.len() as u32,
+            starting: it.starting_count,
+            desired: knative.kpa.desired(),
+            applied,
+            panicking: knative.kpa.is_panicking(),
+            proxied,
+            excess_burst_capacity: Some(knative.kpa.excess_burst_capacity()),
+            why: why.join("; "),
+        };
+        self.decisions.as_mut().expect("somebody wants them").push(record);
+    }
+
+    /// The reconciler looks at the revision and is obeyed.
+    fn obey(&mut self, revision: u32, now: SimTime) -> Bound {
         let it = &mut self.revisions[revision as usize];
         let ready = it.ready.len() as u32;
-        let Scaler::Kpa(knative) = &mut it.scaler else { return };
+        let Scaler::Kpa(knative) = &mut it.scaler else { return Bound::Free };
         let seen = Seen {
             desired: knative.kpa.desired(),
             excess_burst_capacity: knative.kpa.excess_burst_capacity(),
@@ -199,5 +244,6 @@ impl World<'_> {
         if let Some(replicas) = answer.apply {
             self.scale(revision, replicas, now);
         }
+        answer.rule
     }
 }

@@ -20,6 +20,8 @@ pub struct Window {
     pub horizon: SimTime,
     /// And after this many steps at the latest.
     pub steps_max: u64,
+    /// Whether the autoscaler's decisions are kept.
+    pub decisions: bool,
 }
 
 impl Window {

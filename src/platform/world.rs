@@ -19,7 +19,7 @@ use super::revision::{Revision, Scaler};
 use super::route::Route;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
-use crate::observe::Outcome;
+use crate::observe::{DecisionRecord, Outcome};
 use crate::traffic::{Arrival, Arrivals};
 use crate::units::{SimTime, Span};
 
@@ -38,6 +38,8 @@ pub struct Ran {
     pub usage: Vec<Usage>,
     /// Why it ended.
     pub stopped: Stopped,
+    /// The autoscaler's decisions in order; empty unless they were asked for.
+    pub decisions: Vec<DecisionRecord>,
 }
 
 /// The random streams of a service that are drawn from as it runs. Those of its traffic are the source's.
@@ -87,6 +89,8 @@ pub struct World<'a> {
     pub(super) chance: Chance,
     /// Requests that wait inside instances.
     pub(super) inside: usize,
+    /// The decisions so far, if somebody wants them.
+    pub(super) decisions: Option<Vec<DecisionRecord>>,
     pending: Pending,
     arrivals: Arrivals,
     next: Option<Arrival>,
@@ -98,7 +102,7 @@ pub fn simulate(plan: &ServicePlan, window: Window, arrivals: Arrivals, streams:
     let stopped = run(&mut world, window.horizon, window.steps_max);
     world.close();
     let (outcome, usage) = world.recorder.finish();
-    Ran { outcome, usage, stopped }
+    Ran { outcome, usage, stopped, decisions: world.decisions.unwrap_or_default() }
 }
 
 impl<'a> World<'a> {
@@ -122,6 +126,7 @@ impl<'a> World<'a> {
             recorder: Recorder::new(window, plan),
             chance,
             inside: 0,
+            decisions: window.decisions.then(Vec::new),
             pending: Pending::default(),
             arrivals,
             next,

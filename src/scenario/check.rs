@@ -302,7 +302,7 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
     if run.warmup >= horizon {
         findings.add(&first.tree, Problem::new("warmup", "run.warmup", "the warm-up leaves nothing of the run to measure"));
     }
-    Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max }
+    Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max, decisions: false }
 }
 
 /// Knative's own limits, which an operator may raise (config-defaults: `max-revision-timeout-seconds`,

@@ -41,11 +41,12 @@ mod pitfalls;
 pub use activator_stats::ActivatorStats;
 pub use active::{Activity, Condition, Reason};
 pub use config::{DeciderSpec, KpaConfig, MetricSpec, ScalingSpec};
+pub use decide::Rule;
 pub use multiscaler::{Decision, Kpa};
 pub use reconcile::{PodAutoscaler, Reconciled, Seen};
 pub use spec::{Algorithm, KpaSpec, Metric};
 pub use stats::{RequestStats, Stat, Via};
-pub use zero::Mode;
+pub use zero::{Bound, Mode};
 
 use crate::units::Span;
 

@@ -1,7 +1,7 @@
 //! One revision's decisions as the rest of the system sees them (pkg/autoscaler/scaling/multiscaler.go).
 
 use super::config::{DeciderSpec, KpaConfig};
-use super::decide::Decider;
+use super::decide::{Decider, Rule};
 use super::metrics::Metrics;
 use super::stats::Stat;
 use crate::units::SimTime;
@@ -33,6 +33,8 @@ pub struct Decision {
     pub panic: f64,
     /// Whether the decider is in panic.
     pub panicking: bool,
+    /// Which rule set the count.
+    pub rule: Rule,
     /// Whether the reconciler hears of it: the count changed, or the sign of the excess burst capacity.
     pub notify: bool,
 }
@@ -77,6 +79,7 @@ impl Kpa {
             stable: averages.stable,
             panic: averages.panic,
             panicking: self.decider.is_panicking(),
+            rule: scale.rule,
             notify,
         })
     }
