@@ -38,6 +38,7 @@ macro_rules! autoscalers {
 
 autoscalers! {
     Kpa(kpa::KpaSpec) = "kpa": "Knative's pod autoscaler: scales with concurrency or requests per second, and to zero",
+    Hpa(hpa::HpaSpec) = "hpa": "Kubernetes' horizontal pod autoscaler over a Deployment: CPU, memory, concurrency or requests per second",
     Fixed(fixed::FixedSpec) = "fixed": "so many instances, always",
     KeepAlive(keep_alive::KeepAliveSpec) = "keep-alive": "an instance a request, kept warm for a time, as AWS Lambda does",
 }

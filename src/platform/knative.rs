@@ -1,7 +1,7 @@
 //! The control loop of Knative around a revision: reports each second, decisions every other, the reconciler.
 //!
 //! ```text
-//! requests ─► activator / queue-proxy statistics ──1 s──► windows ──2 s──► decision ─► reconciler ─► instances
+//! requests ─► activator / queue-proxy statistics ──1 s──► windows ──2 s──► decision ─► reconciler ─► deployment
 //!                    └── first request of an unknown revision: at once, and a decision if it stands at zero (poke)
 //! ```
 //!
@@ -10,9 +10,11 @@
 //! it until they end. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
 
 use super::event::Event;
+use super::loops::Loops;
 use super::revision::Scaler;
 use super::world::World;
 use crate::autoscaler::kpa::{ActivatorStats, Bound, Decision, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
+use crate::engine::Streams;
 use crate::observe::{DecisionRecord, Trigger};
 use crate::units::SimTime;
 
@@ -24,7 +26,8 @@ pub struct Knative {
     activator: ActivatorStats,
     pods: RequestStats,
     mode: Mode,
-    /// Whether a [`Event::Second`] is scheduled.
+    loops: Loops,
+    /// Whether a [`Event::Loop`] is scheduled.
     awake: bool,
     /// Whether the route points at the revision.
     reachable: bool,
@@ -33,7 +36,7 @@ pub struct Knative {
 
 impl Knative {
     /// A revision that has just been created with `ready` instances.
-    pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool) -> Knative {
+    pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool, streams: Streams) -> Knative {
         let mut config = config.clone();
         config.decider.reachable = reachable;
         Knative {
@@ -42,6 +45,7 @@ impl Knative {
             activator: ActivatorStats::default(),
             pods: RequestStats::new(now),
             mode: Mode::Proxy,
+            loops: if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) },
             awake: false,
             reachable,
             config,
@@ -59,12 +63,13 @@ impl World<'_> {
     fn knative(&mut self, revision: u32) -> Option<&mut Knative> {
         match &mut self.revisions[revision as usize].scaler {
             Scaler::Kpa(knative) => Some(knative),
-            Scaler::Fixed(_) | Scaler::KeepAlive(_) => None,
+            Scaler::Fixed(_) | Scaler::KeepAlive(_) | Scaler::Hpa(_) => None,
         }
     }
 
     /// The revision is there: the loops start.
     pub(super) fn begin_deciding(&mut self, revision: u32, now: SimTime) {
+        self.begin_syncing(revision, now);
         if self.knative(revision).is_some() {
             self.wake(revision, now);
             self.reconcile(revision, now);
@@ -81,12 +86,13 @@ impl World<'_> {
         self.reconcile(revision, now);
     }
 
-    /// Schedules the next whole second, if it is not.
+    /// Schedules the next round of a loop, if none is.
     fn wake(&mut self, revision: u32, now: SimTime) {
         let Some(knative) = self.knative(revision) else { return };
         if !knative.awake {
             knative.awake = true;
-            self.events.push(SimTime::from_secs(now.whole_secs() + 1), Event::Second(revision));
+            let next = knative.loops.next(now);
+            self.events.push(next, Event::Loop(revision));
         }
     }
 
@@ -111,22 +117,26 @@ impl World<'_> {
     /// A request enters an instance without having passed the activator.
     #[inline]
     pub(super) fn enter_pods(&mut self, revision: u32, now: SimTime) {
-        if let Some(knative) = self.knative(revision) {
-            knative.pods.enter(now, Via::Gateway);
+        match &mut self.revisions[revision as usize].scaler {
+            Scaler::Kpa(knative) => knative.pods.enter(now, Via::Gateway),
+            Scaler::Hpa(hpa) => hpa.enter(now),
+            Scaler::Fixed(_) | Scaler::KeepAlive(_) => {}
         }
     }
 
     /// Such a request has left.
     #[inline]
     pub(super) fn leave_pods(&mut self, revision: u32, now: SimTime) {
-        if let Some(knative) = self.knative(revision) {
-            knative.pods.leave(now, Via::Gateway);
+        match &mut self.revisions[revision as usize].scaler {
+            Scaler::Kpa(knative) => knative.pods.leave(now, Via::Gateway),
+            Scaler::Hpa(hpa) => hpa.leave(now),
+            Scaler::Fixed(_) | Scaler::KeepAlive(_) => {}
         }
     }
 
     /// Whether somebody counts this revision's requests.
     pub(super) fn is_counting(&self, revision: usize) -> bool {
-        matches!(self.revisions[revision].scaler, Scaler::Kpa(_))
+        matches!(self.revisions[revision].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
     }
 
     /// A request has been answered.
@@ -144,24 +154,40 @@ impl World<'_> {
         }
     }
 
-    /// A whole second: the activator reports, the pods are scraped; on even seconds the autoscaler decides.
-    pub(super) fn on_second(&mut self, revision: u32, now: SimTime) {
-        let ready = self.revisions[revision as usize].ready.len() as u32;
+    /// A loop comes round: the pods are scraped, the activator reports, the autoscaler decides.
+    pub(super) fn on_loop(&mut self, revision: u32, now: SimTime) {
         let Some(knative) = self.knative(revision) else { return };
         knative.awake = false;
-        let held = knative.activator.report(now);
-        let served = knative.pods.report(now);
-        if knative.kpa.is_scraped() && ready > 0 {
-            knative.kpa.record(now, &served);
+        let due = knative.loops.due(now);
+        if due.scrape {
+            self.scrape(revision, now);
         }
-        if let Some(stat) = held {
-            self.report(revision, &stat, now);
+        if due.report {
+            self.report_held(revision, now);
         }
-        if now.whole_secs().is_multiple_of(2) {
+        if due.decide {
             self.decide(revision, Trigger::Tick, now);
         }
         if self.is_busy(revision, now) {
             self.wake(revision, now);
+        }
+    }
+
+    /// The pods' reports are read. Without pods there is no report, not a zero.
+    fn scrape(&mut self, revision: u32, now: SimTime) {
+        let ready = self.revisions[revision as usize].ready.len() as u32;
+        let Some(knative) = self.knative(revision) else { return };
+        let served = knative.pods.report(now);
+        if knative.kpa.is_scraped() && ready > 0 {
+            knative.kpa.record(now, &served);
+        }
+    }
+
+    /// The activator cuts its report and sends it.
+    fn report_held(&mut self, revision: u32, now: SimTime) {
+        let held = self.knative(revision).and_then(|knative| knative.activator.report(now));
+        if let Some(stat) = held {
+            self.report(revision, &stat, now);
         }
     }
 

@@ -111,8 +111,8 @@ impl World<'_> {
                     pool.idle.push(slot);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => {}
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
 

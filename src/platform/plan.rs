@@ -5,6 +5,7 @@ use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
 use super::route::RoutePlan;
 use crate::autoscaler::fixed::FixedSpec;
+use crate::autoscaler::hpa::{HpaConfig, MemoryUse, Requests};
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::autoscaler::kpa::KpaConfig;
 use crate::billing::Meter;
@@ -90,6 +91,7 @@ impl RevisionPlan {
             ScalerPlan::Fixed(spec) => spec.instances,
             ScalerPlan::KeepAlive(_) => 0,
             ScalerPlan::Kpa(config) => config.standing_instances(),
+            ScalerPlan::Hpa(plan) => plan.replicas,
         }
     }
 }
@@ -103,4 +105,19 @@ pub enum ScalerPlan {
     KeepAlive(KeepAliveSpec),
     /// Knative's pod autoscaler.
     Kpa(KpaConfig),
+    /// A Deployment with Kubernetes' horizontal pod autoscaler.
+    Hpa(Box<HpaPlan>),
+}
+
+/// A Deployment with a horizontal pod autoscaler.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HpaPlan {
+    /// The autoscaler.
+    pub config: HpaConfig,
+    /// Replicas at the start.
+    pub replicas: u32,
+    /// What each pod requests.
+    pub request: Requests,
+    /// What memory a pod uses, if it is known.
+    pub memory: Option<MemoryUse>,
 }

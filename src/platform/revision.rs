@@ -2,6 +2,7 @@
 
 use super::deployment::Deployment;
 use super::free::Free;
+use super::hpa::HpaLoop;
 use super::knative::Knative;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
@@ -54,6 +55,8 @@ pub enum Scaler<'a> {
     KeepAlive(KeepAlive<'a>),
     /// Knative's pod autoscaler and its reconciler.
     Kpa(Box<Knative>),
+    /// Kubernetes' horizontal pod autoscaler.
+    Hpa(Box<HpaLoop<'a>>),
 }
 
 /// A keep-alive pool.
@@ -77,7 +80,10 @@ impl<'a> Revision<'a> {
             ScalerPlan::KeepAlive(spec) => {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
-            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable))),
+            ScalerPlan::Kpa(config) => {
+                Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, streams.child(&plan.name))))
+            }
+            ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, plan.created, streams.child(&plan.name)))),
         };
         Revision {
             plan,

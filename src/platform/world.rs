@@ -342,8 +342,8 @@ impl Model for World<'_> {
         }
         match self.revisions[revision as usize].scaler {
             Scaler::KeepAlive(_) => self.take_or_start(revision, &request, now),
-            Scaler::Fixed(_) | Scaler::Kpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => self.send_to_instance(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => self.send_to_instance(revision, &request, now),
         }
     }
 
@@ -378,8 +378,10 @@ impl Model for World<'_> {
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld(revision) => self.expire_held(revision, now),
             Event::GaveUp { revision, proxied } => self.leave(revision, now, proxied),
-            Event::Second(revision) => self.on_second(revision, now),
+            Event::Loop(revision) => self.on_loop(revision, now),
             Event::Reconcile(revision) => self.reconcile(revision, now),
+            Event::Scrape(revision) => self.on_scrape(revision, now),
+            Event::Sync(revision) => self.on_sync(revision, now),
             Event::Route(step) => self.on_route(step, now),
             Event::Create(revision) => self.on_create(revision, now),
         }

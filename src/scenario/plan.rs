@@ -3,13 +3,14 @@
 use super::raw::{RevisionSpec, ServiceSpec};
 use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::{Book, InstancePrice, InstanceSpec};
+use crate::autoscaler::hpa::{HpaSpec, Requests};
+use crate::billing::{Book, InstancePrice, InstanceSpec, Shape};
 use crate::engine::{Dist, DistSpec};
 use crate::error::Problem;
 use crate::platform::INSTANCES_MAX;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
-use crate::platform::plan::{RevisionPlan, ScalerPlan, ServicePlan};
+use crate::platform::plan::{HpaPlan, RevisionPlan, ScalerPlan, ServicePlan};
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::{Demand, RequestSpec, Timeouts};
 use crate::units::{SimTime, Span};
@@ -78,7 +79,7 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
     let mut prices = Vec::new();
     for revision in Meant::all(spec) {
         let price = book.instance(revision.instance).map_err(|problem| problem.below(&revision.instance_path))?;
-        let plan = revision_plan(&revision, price.vcpu(), book);
+        let plan = revision_plan(&revision, &price, book);
         if plan.standing_instances() >= INSTANCES_MAX {
             let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
             return Err(Problem::new("too-many", "autoscaler", message));
@@ -96,7 +97,8 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
     Ok((plan, prices))
 }
 
-fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
+fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan {
+    let vcpu = price.vcpu();
     let knative = matches!(it.autoscaler, AutoscalerSpec::Kpa(_));
     let activator = it.service.activator.clone().unwrap_or_else(|| if knative { ActivatorSpec::default() } else { no_activator() });
     let queue_proxy = it.service.queue_proxy.clone().unwrap_or_else(|| if knative { QueueProxySpec::default() } else { no_queue_proxy() });
@@ -120,7 +122,7 @@ fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
         cold_start: cold_start.plan(knative.then_some(activator.probe_every), slowness(vcpu)),
         cancel_starts: cold_start.cancel_starts.unwrap_or(true),
-        scaler: scaler_plan(it.autoscaler, it.concurrency),
+        scaler: scaler_plan(it.autoscaler, it.concurrency, price.shape),
         meter: book.meter(),
     }
 }
@@ -143,10 +145,23 @@ fn no_queue_proxy() -> QueueProxySpec {
     QueueProxySpec { latency: DistSpec::Constant(Span::ZERO), ..QueueProxySpec::default() }
 }
 
-fn scaler_plan(autoscaler: &AutoscalerSpec, concurrency: u32) -> ScalerPlan {
+fn scaler_plan(autoscaler: &AutoscalerSpec, concurrency: u32, size: Shape) -> ScalerPlan {
     match autoscaler {
         AutoscalerSpec::Kpa(spec) => ScalerPlan::Kpa(spec.resolve(concurrency)),
+        AutoscalerSpec::Hpa(spec) => ScalerPlan::Hpa(Box::new(hpa_plan(spec, size))),
         AutoscalerSpec::Fixed(spec) => ScalerPlan::Fixed(spec.clone()),
         AutoscalerSpec::KeepAlive(spec) => ScalerPlan::KeepAlive(spec.clone()),
+    }
+}
+
+/// A Deployment's autoscaler. What a pod requests is the instance it runs on, unless it is said.
+fn hpa_plan(spec: &HpaSpec, size: Shape) -> HpaPlan {
+    let cpu_m = spec.cpu_request.map_or(size.vcpu_milli, |vcpu| (vcpu * 1000.0).ceil() as u64);
+    let memory = spec.memory_request.unwrap_or(size.memory);
+    HpaPlan {
+        config: spec.resolve(),
+        replicas: spec.replicas.or(spec.min_replicas).unwrap_or(1),
+        request: Requests { cpu_m: Some(cpu_m), memory_m: Some(memory.0.saturating_mul(1000)) },
+        memory: spec.memory_use,
     }
 }

@@ -20,6 +20,7 @@ const CONFLICT: &str = "hpa-conflict";
 /// All problems of `spec`, in the order of its parts.
 pub(super) fn check(spec: &HpaSpec) -> Vec<Problem> {
     let mut problems = replicas(spec);
+    problems.extend(pods(spec));
     for (index, metric) in spec.metrics.iter().enumerate() {
         problems.extend(below(&format!("metrics.{index}"), check_metric(metric)));
     }
@@ -51,6 +52,32 @@ fn replicas(spec: &HpaSpec) -> Vec<Problem> {
     } else if spec.max_replicas < min {
         let message = format!("{} is below the min-replicas of {min}", spec.max_replicas);
         problems.push(refuse(CONFLICT, "max-replicas", message, "raise it, or lower `min-replicas`"));
+    }
+    problems
+}
+
+/// What is said of the pods: not part of the API, so the rules are our own.
+fn pods(spec: &HpaSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if spec.replicas == Some(0) {
+        let hint = "the HPA leaves a Deployment without replicas alone; start with 1 or more";
+        problems.push(refuse(RANGE, "replicas", "0 is out of range".into(), hint));
+    }
+    if spec.cpu_request.is_some_and(|vcpu| !(vcpu > 0.0 && vcpu <= 1e6)) {
+        problems.push(refuse(
+            RANGE,
+            "cpu-request",
+            "a pod requests some CPU".into(),
+            "write vCPU, such as `0.5`; leave it out for the instance's",
+        ));
+    }
+    if spec.memory_request.is_some_and(|it| it.0 == 0) {
+        problems.push(refuse(RANGE, "memory-request", "a pod requests some memory".into(), "write a size such as `512Mi`"));
+    }
+    let measures_memory = spec.metrics.iter().any(|it| matches!(it, MetricSpec::Memory(_)));
+    if measures_memory && spec.memory_use.is_none() {
+        let hint = "write `memory-use: { base: 300Mi, per-request: 2Mi }`";
+        problems.push(refuse(CONFLICT, "memory-use", "a metric asks for memory, but nothing says what a pod uses".into(), hint));
     }
     problems
 }

@@ -44,7 +44,7 @@ pub use config::{DeciderSpec, KpaConfig, MetricSpec, ScalingSpec};
 pub use decide::Rule;
 pub use multiscaler::{Decision, Kpa};
 pub use reconcile::{PodAutoscaler, Reconciled, Seen};
-pub use spec::{Algorithm, KpaSpec, Metric};
+pub use spec::{Algorithm, KpaSpec, Metric, Ticks};
 pub use stats::{RequestStats, Stat, Via};
 pub use zero::{Bound, Mode};
 

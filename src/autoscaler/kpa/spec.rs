@@ -38,6 +38,17 @@ pub enum Algorithm {
     WeightedExponential,
 }
 
+/// How the loops of reports, scrapes and decisions stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ticks {
+    /// Each has a phase of its own, drawn for every replication: nothing aligns them in a cluster.
+    #[default]
+    Random,
+    /// All begin with the run, at whole seconds.
+    Aligned,
+}
+
 /// Knative's autoscaler of one service. What is left out has Knative's default.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -95,6 +106,8 @@ pub struct KpaSpec {
     pub activator_capacity: Option<f64>,
     /// How long a revision may take to become ready; default 600s.
     pub progress_deadline: Option<Span>,
+    /// `random` (default) or `aligned`: how the loops stand to each other. No key of Knative's.
+    pub ticks: Option<Ticks>,
 }
 
 impl KpaSpec {
@@ -139,6 +152,7 @@ impl KpaSpec {
             requests_per_second_target_default: self.requests_per_second_target_default.or(below.requests_per_second_target_default),
             activator_capacity: self.activator_capacity.or(below.activator_capacity),
             progress_deadline: self.progress_deadline.or(below.progress_deadline),
+            ticks: self.ticks.or(below.ticks),
         }
     }
 }
