@@ -1,6 +1,7 @@
 //! Who decides how many instances there are: each policy sees an observation and gives a decision, and touches nothing.
 
 pub mod fixed;
+pub mod go;
 pub mod hpa;
 pub mod keep_alive;
 pub mod kpa;
