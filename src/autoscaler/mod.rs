@@ -4,6 +4,7 @@ pub mod fixed;
 pub mod go;
 pub mod hpa;
 pub mod keep_alive;
+pub mod knative;
 pub mod kpa;
 
 use schemars::JsonSchema;

@@ -27,6 +27,7 @@ pub mod fields;
 pub mod metrics;
 pub mod multiscaler;
 pub mod reconcile;
+pub mod rule;
 pub mod rules;
 pub mod scrape;
 pub mod spec;
