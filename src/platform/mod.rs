@@ -2,6 +2,7 @@
 
 pub mod activator;
 pub mod cold_start;
+mod deployment;
 pub mod event;
 mod free;
 pub mod gateway;

@@ -1,5 +1,6 @@
 //! A revision: its instances, the requests held for it, and who decides how many instances there are.
 
+use super::deployment::Deployment;
 use super::free::Free;
 use super::knative::Knative;
 use super::linked::Linked;
@@ -35,6 +36,8 @@ pub struct Revision<'a> {
     pub last_chosen: u32,
     /// The position among the usable that the gateway's round robin chose last.
     pub last_turn: u32,
+    /// How many instances are wanted.
+    pub deployment: Deployment,
     /// Who decides.
     pub scaler: Scaler<'a>,
     /// The streams of its instances' starts.
@@ -87,6 +90,7 @@ impl<'a> Revision<'a> {
             places: BitSet::default(),
             last_chosen: u32::MAX,
             last_turn: u32::MAX,
+            deployment: Deployment::new(plan.standing_instances()),
             scaler,
             starts: streams.child(&plan.name).child("starts"),
         }

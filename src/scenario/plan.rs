@@ -113,7 +113,7 @@ fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
         queue_depth: queue_proxy.depth(it.concurrency),
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
         cold_start: cold_start.plan(knative.then_some(activator.probe_every), slowness(vcpu)),
-        cancel_starts: cold_start.cancel_starts,
+        cancel_starts: cold_start.cancel_starts.unwrap_or(true),
         scaler: scaler_plan(it.autoscaler, it.concurrency),
         meter: book.meter(),
     }
