@@ -10,6 +10,7 @@ mod check;
 mod decode;
 mod files;
 mod overlay;
+mod path;
 mod plan;
 mod raw;
 mod tree;
