@@ -9,6 +9,7 @@
 mod check;
 mod decode;
 mod files;
+mod layers;
 mod overlay;
 mod path;
 mod plan;

@@ -19,6 +19,8 @@ use crate::units::Span;
 /// Where some annotations were written.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'t> {
+    /// Whose they are, in words.
+    pub owner: &'t str,
     /// The path of the map.
     pub path: &'t str,
     /// The map.
@@ -132,19 +134,9 @@ impl Annotations {
 /// Adds the known annotations of one map, in place of those that farther maps have; tells the rest.
 fn collect<'t>(origin: &Origin<'t>, entries: &mut Vec<Entry<'t>>, found: &mut Findings) {
     for (name, text) in &origin.texts.0 {
-        let Some(known) = known::find(name) else {
-            found.warn(unknown(name));
-            continue;
-        };
-        match known.meaning {
-            Meaning::NotSimulated(why) => found.warn(format!("the annotation `{name}` has no effect here: {why}")),
-            Meaning::RolloutDuration if origin.of_revision => {
-                found.warn(format!("the annotation `{name}` has no effect on a revision\n  hint: write it into the service's annotations"));
-            }
-            _ if name != known.name && origin.texts.get(known.name).is_some() => {
-                found.warn(format!("the annotation `{name}` has no effect: `{}` is written too, and wins", known.name));
-            }
-            _ => {
+        match effect(origin, name) {
+            Err(why) => found.warn(format!("{}: the annotation `{name}` has no effect {why}", origin.owner)),
+            Ok(known) => {
                 entries.retain(|entry| entry.known.name != known.name);
                 entries.push(Entry { known, path: format!("{}.{name}", origin.path), text });
             }
@@ -152,9 +144,18 @@ fn collect<'t>(origin: &Origin<'t>, entries: &mut Vec<Entry<'t>>, found: &mut Fi
     }
 }
 
-fn unknown(name: &str) -> String {
-    let hint = known::near(name).map(|near| format!("\n  hint: did you mean `{near}`?")).unwrap_or_default();
-    format!("the annotation `{name}` has no effect here{hint}")
+/// The annotation of this name, or why it has no effect.
+fn effect(origin: &Origin, name: &str) -> Result<&'static Known, String> {
+    let Some(known) = known::find(name) else {
+        let hint = known::near(name).map(|near| format!("\n  hint: did you mean `{near}`?")).unwrap_or_default();
+        return Err(format!("here{hint}"));
+    };
+    match known.meaning {
+        Meaning::NotSimulated(why) => Err(format!("here: {why}")),
+        Meaning::RolloutDuration if origin.of_revision => Err("on a revision\n  hint: write it into the service's annotations".into()),
+        _ if name != known.name && origin.texts.get(known.name).is_some() => Err(format!("beside `{}`, which wins", known.name)),
+        _ => Ok(known),
+    }
 }
 
 /// How long the traffic of a service takes to move to a new revision, if its annotations say so; nothing where they say
@@ -176,7 +177,7 @@ mod tests {
     /// The annotations of a service, with `a/` for `autoscaling.knative.dev/` and `s/` for `serving.knative.dev/`.
     fn read(json: &str) -> (Annotations, Findings) {
         let written = texts(&json.replace("a/", "autoscaling.knative.dev/").replace("s/", "serving.knative.dev/"));
-        Annotations::read(&[Origin { path: "annotations", texts: &written, of_revision: false }])
+        Annotations::read(&[Origin { owner: "service `shop`", path: "annotations", texts: &written, of_revision: false }])
     }
 
     /// They are refused for these keys and no others.
@@ -223,8 +224,8 @@ mod tests {
         let service = texts(r#"{"autoscaling.knative.dev/min-scale": "1", "autoscaling.knative.dev/target": "50"}"#);
         let revision = texts(r#"{"autoscaling.knative.dev/minScale": "3", "serving.knative.dev/rollout-duration": "5m"}"#);
         let origins = [
-            Origin { path: "annotations", texts: &service, of_revision: false },
-            Origin { path: "revisions.v2.annotations", texts: &revision, of_revision: true },
+            Origin { owner: "service `shop`", path: "annotations", texts: &service, of_revision: false },
+            Origin { owner: "revision `v2`", path: "revisions.v2.annotations", texts: &revision, of_revision: true },
         ];
         let (read, found) = Annotations::read(&origins);
         assert_eq!((read.settings.min_scale, read.settings.target), (Some(3), Some(50.0)));

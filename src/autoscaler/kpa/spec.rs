@@ -133,15 +133,14 @@ pub struct KpaSpec {
 }
 
 impl KpaSpec {
-    /// Everything Knative's webhook would refuse in a cluster with its default configuration; empty if the
-    /// specification is valid.
+    /// Everything Knative would refuse in a cluster with its default configuration; empty if the specification is valid.
     pub fn check(&self) -> Vec<Problem> {
-        self.check_in(&KpaSpec::default())
+        self.out_of_range().into_iter().chain(self.contradictions(&KpaSpec::default())).collect()
     }
 
-    /// The same in a cluster with this configuration. Where a key exists in both layers, the annotation's range holds.
-    pub fn check_in(&self, cluster: &KpaSpec) -> Vec<Problem> {
-        check::ranges(self).into_iter().chain(self.contradictions(cluster)).collect()
+    /// Values out of their own range. Where a key exists in both of Knative's layers, the annotation's range holds.
+    pub fn out_of_range(&self) -> Vec<Problem> {
+        check::ranges(self)
     }
 
     /// What the keys of a revision say against each other and against the cluster's.
