@@ -1,8 +1,10 @@
 //! Who decides how many instances there are: each policy sees an observation and gives a decision, and touches nothing.
 
 pub mod fixed;
+pub mod go;
 pub mod hpa;
 pub mod keep_alive;
+pub mod knative;
 pub mod kpa;
 
 use schemars::JsonSchema;
@@ -15,7 +17,6 @@ macro_rules! autoscalers {
     ($($variant:ident($spec:ty) = $name:literal: $summary:literal,)*) => {
         /// Who decides how many instances there are.
         #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-        #[expect(clippy::large_enum_variant, reason = "one a service, read once")]
         pub enum AutoscalerSpec {
             $(
                 #[doc = $summary]

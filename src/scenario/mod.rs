@@ -9,7 +9,9 @@
 mod check;
 mod decode;
 mod files;
+mod layers;
 mod overlay;
+mod path;
 mod plan;
 mod raw;
 mod revisions;

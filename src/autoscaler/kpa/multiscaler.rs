@@ -2,7 +2,7 @@
 
 use super::config::{DeciderSpec, KpaConfig};
 use super::decide::{Decider, Rule};
-use super::metrics::Metrics;
+use super::metrics::{Averages, Metrics};
 use super::stats::Stat;
 use crate::units::SimTime;
 
@@ -82,6 +82,11 @@ impl Kpa {
             rule: scale.rule,
             notify,
         })
+    }
+
+    /// The averages a tick at `now` would decide on; none without data.
+    pub fn averages(&self, now: SimTime) -> Option<Averages> {
+        self.metrics.averages(now)
     }
 
     /// The last valid decision; -1 before the first.
