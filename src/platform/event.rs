@@ -4,6 +4,8 @@
 /// of its slot, so that one that comes too late is recognised, not searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
+    /// The instance's container has been created: its application starts, on the instance's CPU.
+    Application(Handle),
     /// The instance is Ready, as Kubernetes counts.
     Ready(Handle),
     /// Requests can reach the instance.
@@ -14,6 +16,8 @@ pub enum Event {
     ExpireInside(Handle),
     /// The first request held for the revision may have waited too long.
     ExpireHeld(u32),
+    /// The client of some request that runs on a CPU may have gone.
+    ExpireRunning(u32),
     /// The client of a request in execution has gone: it no longer counts in the statistics.
     GaveUp {
         /// The request's revision.

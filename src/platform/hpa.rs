@@ -215,11 +215,6 @@ impl<'a> World<'a> {
         self.events.push(next, Event::Scrape(revision));
     }
 
-    /// Until CPUs are shared.
-    fn cpu_used(&mut self, _slot: u32, _now: SimTime) -> u128 {
-        0
-    }
-
     /// Instances that are ready or on their way.
     fn pods(&self, revision: u32) -> Vec<u32> {
         let it = &self.revisions[revision as usize];

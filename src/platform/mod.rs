@@ -2,12 +2,16 @@
 
 pub mod activator;
 pub mod cold_start;
+pub mod cpu;
+pub mod cpu_plan;
+mod deadlines;
 mod deployment;
 pub mod event;
 mod free;
 pub mod gateway;
 pub mod hpa;
 pub mod instance;
+mod jobs;
 mod keep_alive;
 mod knative;
 mod lifecycle;
@@ -20,9 +24,11 @@ pub mod request;
 mod revision;
 pub mod rollout;
 pub mod route;
+mod sharing;
 mod waiting;
 pub mod world;
 
+pub use cpu_plan::CpuPlan;
 pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
 pub use rollout::RolloutSpec;
 pub use route::{RoutePlan, RouteStep, Split};

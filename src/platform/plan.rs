@@ -1,6 +1,7 @@
 //! A service as it is simulated: checked, resolved, nothing left to decide but what chance and the policy decide.
 
 use super::cold_start::ColdStart;
+use super::cpu_plan::CpuPlan;
 use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
 use super::route::RoutePlan;
@@ -64,6 +65,8 @@ pub struct RevisionPlan {
     pub on_timeout: OnTimeout,
     /// What a request takes, where the trace does not say.
     pub demand: Demand,
+    /// The CPU of its instances, and whether requests share it.
+    pub cpu: CpuPlan,
     /// `containerConcurrency`: requests at once in an instance; 0 = unlimited.
     pub concurrency: u32,
     /// The activator's hop.

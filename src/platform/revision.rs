@@ -1,5 +1,6 @@
 //! A revision: its instances, the requests held for it, and who decides how many instances there are.
 
+use super::deadlines::Deadlines;
 use super::deployment::Deployment;
 use super::free::Free;
 use super::hpa::HpaLoop;
@@ -18,6 +19,8 @@ pub struct Revision<'a> {
     pub plan: &'a RevisionPlan,
     /// Requests the activator holds for it.
     pub held: Waiting,
+    /// When the clients of the requests that run on a shared CPU give up.
+    pub running: Deadlines,
     /// How many instances were ever started.
     pub started: u64,
     /// Starting instances, in the order in which they were asked for.
@@ -88,6 +91,7 @@ impl<'a> Revision<'a> {
         Revision {
             plan,
             held: Waiting::default(),
+            running: Deadlines::default(),
             started: 0,
             starting: Linked::default(),
             draining: 0,

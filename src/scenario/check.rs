@@ -325,6 +325,7 @@ fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
     warnings.extend(raw.services.iter().filter(|(_, service)| takes_no_time(service)).map(|(name, _)| {
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
+    warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
     for service in policies.iter().flat_map(|policy| &policy.services) {
         for price in service.prices.iter().filter(|price| price.shape != price.requested) {
             let said = format!("service `{}`: {} is billed as {}, the next size there is", service.name, price.requested, price.shape);
@@ -336,14 +337,31 @@ fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
     warnings
 }
 
+/// Whether a source records how long requests took.
+fn is_timed(source: &SourceSpec) -> bool {
+    source.azure_2019.is_some() || source.azure_2021.is_some() || source.csv.as_ref().is_some_and(|csv| csv.duration.is_some())
+}
+
+/// What a reader should know about the CPU time of recorded requests.
+fn cpu_of_trace(name: &str, service: &ServiceSpec) -> Option<String> {
+    let (timed, share) = (service.traffic.iter().any(is_timed), service.request.cpu_share);
+    match (timed, share) {
+        (true, None) if service.container_concurrency != 1 => Some(format!(
+            "service `{name}`: the durations of its trace are taken as waiting, so requests in one instance do not slow each other down\n  \
+             hint: say what part of them is CPU time, such as `request: {{ cpu-share: 50% }}`, or `cpu-share: 0`"
+        )),
+        (false, Some(_)) => Some(format!(
+            "service `{name}`: `cpu-share` has no effect, since no trace says how long requests take\n  hint: write `request: {{ cpu: 40ms }}`"
+        )),
+        _ => None,
+    }
+}
+
 /// Whether nothing says how long the requests of a service take.
 fn takes_no_time(service: &ServiceSpec) -> bool {
-    let traced = |source: &SourceSpec| {
-        source.azure_2019.is_some() || source.azure_2021.is_some() || source.csv.as_ref().is_some_and(|csv| csv.duration.is_some())
-    };
     let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
     let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
-    !given(&service.request) && !revisions && !service.traffic.iter().any(traced)
+    !given(&service.request) && !revisions && !service.traffic.iter().any(is_timed)
 }
 
 fn limits(raw: &RawScenario) -> Vec<String> {

@@ -221,7 +221,8 @@ mod tests {
     fn the_defaults_and_the_edges_are_valid() {
         refused("", &[]);
         refused(r#""min-replicas": 10, "metrics": [], "behavior": {}, "tolerance": 0"#, &[]);
-        refused(r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}]"#, &[]);
+        let memory = r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}], "memory-use": {"base": "99Mi"}"#;
+        refused(memory, &[]);
         refused_rules(
             r#""stabilization-window": "1h", "policies": [{"pods": 1, "period": "1s"}, {"percent": "900%", "period": "30m"}]"#,
             &[],
@@ -240,12 +241,18 @@ mod tests {
 
     #[test]
     fn a_metric_has_one_positive_target() {
-        refused(r#""metrics": [{"cpu": {}}, {"memory": {}}]"#, &["metrics.0.cpu", "metrics.1.memory"]);
+        refused(r#""metrics": [{"cpu": {}}, {"memory": {}}]"#, &["memory-use", "metrics.0.cpu", "metrics.1.memory"]);
         refused(r#""metrics": [{"cpu": {"utilization": 0}}]"#, &["metrics.0.cpu.utilization"]);
         refused(r#""metrics": [{"cpu": {"utilization": 9, "average-value": 1}}]"#, &["metrics.0.cpu.average-value"]);
-        refused(r#""metrics": [{"memory": {"average-value": "0B"}}]"#, &["metrics.0.memory.average-value"]);
+        refused(r#""metrics": [{"memory": {"average-value": "0B"}}]"#, &["memory-use", "metrics.0.memory.average-value"]);
         refused(r#""metrics": [{"concurrency": {"average-value": 0}}]"#, &["metrics.0.concurrency.average-value"]);
         refused(r#""metrics": [{"requests-per-second": {"average-value": -1}}]"#, &["metrics.0.requests-per-second.average-value"]);
+    }
+
+    #[test]
+    fn pods_that_say_nothing_are_refused() {
+        refused(r#""replicas": 0, "cpu-request": 0, "memory-request": "0B""#, &["replicas", "cpu-request", "memory-request"]);
+        refused(r#""replicas": 3, "cpu-request": 0.5, "memory-request": "512Mi""#, &[]);
     }
 
     #[test]
