@@ -2,6 +2,7 @@
 
 pub mod activator;
 pub mod cold_start;
+pub mod credits;
 pub mod event;
 mod free;
 pub mod gateway;
