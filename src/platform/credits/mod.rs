@@ -24,7 +24,7 @@ mod spec;
 mod tests;
 
 pub use amount::{CpuRate, CpuTime};
-pub use family::{Edition, FAMILIES, Family, Listed, TypeRow, listed};
+pub use family::{Edition, FAMILIES, Family, Listed, Number, TypeRow, listed};
 pub use ledger::{Ledger, Mode, Rules, Totals};
 pub use life::{Balance, StopRule, StoppedLedger};
 pub use plan::CreditPlan;
