@@ -10,8 +10,11 @@ use coldcast::units::{Money, Price, SimTime, Span};
 use credits::{Example, credits, hours, plan, rate};
 use serde_json::Value;
 
+/// Checks one example.
+type Check = fn(&Value);
+
 /// Every example of both files, and what checks it.
-const EXAMPLES: &[(&str, fn(&Value))] = &[
+const EXAMPLES: &[(&str, Check)] = &[
     ("ali-std-t6-c2m1", |it| phases(it, "ecs.t6-c2m1.large", Mode::Standard)),
     ("ali-unl-t6-c1m1", |it| phases(it, "ecs.t6-c1m1.large", Mode::Unlimited)),
     ("ali-t5-unlimited-bill", t5_unlimited_bill),
@@ -85,7 +88,6 @@ fn t5_unlimited_bill(_: &Value) {
     it.run(Span::from_secs(125 * 60), 0.5);
     assert_eq!((it.advance(), it.overdrawn()), (144.0, 50.0));
     assert_eq!(it.plan.charge(it.ledger.totals().billed()), Money(40_000_000));
-    assert_eq!(50 * 1_600_000, 80_000_000, "what the page prints, at the other price");
     assert_eq!(credits(it.ledger.release().billed()), 194.0, "released now, the advance is billed too");
 }
 

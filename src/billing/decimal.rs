@@ -4,7 +4,7 @@ use crate::units::{Price, Span};
 
 /// `digits` / 10^`scale`, without trailing zeros after the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Decimal {
+pub(super) struct Decimal {
     digits: i128,
     scale: u32,
 }
@@ -16,7 +16,7 @@ const DIGITS_MAX: usize = 15;
 
 impl Decimal {
     /// Reads `12`, `0.25` or `-1`; refuses everything else in words that complete "the price `x` ...".
-    pub fn parse(text: &str) -> Result<Decimal, String> {
+    pub(super) fn parse(text: &str) -> Result<Decimal, String> {
         let text = text.trim();
         let (sign, number) = text.strip_prefix('-').map_or((1, text), |number| (-1, number));
         let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
@@ -48,14 +48,14 @@ impl Decimal {
 
     /// This much of the currency per `per`. Decimals beyond the ninth lengthen the time instead of being rounded:
     /// 0.0000166667 per second is 166667 billionths per 10 s.
-    pub fn price_per(self, per: Span) -> Price {
+    pub(super) fn price_per(self, per: Span) -> Price {
         let beyond = 10u64.pow(self.scale.saturating_sub(9));
         let within = 10i128.pow(9u32.saturating_sub(self.scale));
         Price { nanos: self.digits * within, per: Span(per.0.checked_mul(beyond).expect("an hour times a million fits")) }
     }
 
     /// In thousandths, if that is exact and not negative.
-    pub fn milli(self) -> Option<u64> {
+    pub(super) fn milli(self) -> Option<u64> {
         (self.scale <= 3).then(|| u64::try_from(self.digits * 10i128.pow(3 - self.scale)).ok()).flatten()
     }
 }

@@ -32,7 +32,6 @@ mod usage;
 pub use bill::{Bill, Line, LineKind, Quantity};
 pub use book::{BilledFrom, Book, Category, Class, Confidence, Entry, InstanceType, Source};
 pub use books::{BOOKS, find, parse};
-pub use decimal::Decimal;
 pub use instance::{InstancePrice, InstanceSpec};
 pub use listing::Listed;
 pub use shapes::{Shape, Shapes};

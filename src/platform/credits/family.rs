@@ -8,7 +8,6 @@ use serde::{Deserialize, Deserializer, de};
 use super::amount::{CpuRate, CpuTime};
 use super::ledger::Mode;
 use super::life::StopRule;
-use crate::billing::Decimal;
 use crate::units::{Price, Span};
 
 /// All families by name, read from `families.yaml`.
@@ -63,7 +62,7 @@ pub struct Surcharge {
 impl Surcharge {
     /// Of one vCPU, in a currency.
     pub fn price_in(&self, currency: &str) -> Option<Price> {
-        self.price.get(currency).map(|price| price.0.price_per(self.per))
+        self.price.get(currency).map(|price| Price { nanos: i128::from(price.nanos()), per: self.per })
     }
 }
 
@@ -116,21 +115,40 @@ pub struct TypeRow {
     pub doubt: Option<String>,
 }
 
-/// A number as it is written, exactly.
+/// A number as it is written, exactly: in billionths, read from its text and never a double.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Number(Decimal);
+pub struct Number(u64);
 
 impl Number {
+    /// In billionths.
+    pub fn nanos(self) -> u64 {
+        self.0
+    }
+
     /// In thousandths.
     pub fn milli(self) -> u64 {
-        self.0.milli().expect("a test reads every figure of the built-in families")
+        assert!(self.0.is_multiple_of(1_000_000), "a figure of a type has at most three decimals: {self:?}");
+        self.0 / 1_000_000
+    }
+}
+
+impl std::str::FromStr for Number {
+    type Err = String;
+
+    /// Reads `12` or `81.6`; nothing negative, and at most nine decimals.
+    fn from_str(text: &str) -> Result<Number, String> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(decimals) || decimals.len() > 9 {
+            return Err(format!("`{text}` is no number with at most nine decimals"));
+        }
+        format!("{whole}{decimals:0<9}").parse().map(Number).map_err(|_| format!("`{text}` is too large"))
     }
 }
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Number, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Decimal::parse(&text).map(Number).map_err(|why| de::Error::custom(format!("`{text}` {why}")))
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -141,9 +159,8 @@ impl Edition {
             BaselineOf::EachVcpu => u64::from(row.vcpu),
             BaselineOf::OneVcpu => 1,
         };
-        let scaled = row.baseline.milli() * of * CpuRate::VCPU.0;
-        assert!(scaled.is_multiple_of(100_000), "a baseline finer than 1/6000 vCPU: {row:?}");
-        CpuRate(scaled / 100_000)
+        // Thousandths of a percent are ten millionths.
+        CpuRate(row.baseline.milli() * 10 * of)
     }
 
     /// The cap of a type.
@@ -227,6 +244,15 @@ mod tests {
             for currency in family.surcharge.iter().flat_map(|it| it.price.keys()) {
                 assert!(family.surcharge.as_ref().unwrap().price_in(currency).unwrap().nanos > 0);
             }
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_as_it_is_written() {
+        let nanos = |text: &str| text.parse::<Number>().map(Number::nanos).ok();
+        assert_eq!([nanos("81.6"), nanos("0.0008"), nanos("4860")], [Some(81_600_000_000), Some(800_000), Some(4_860_000_000_000)]);
+        for wrong in ["", ".5", "-1", "1e3", "0.0000000001", "99999999999", "1 %"] {
+            assert_eq!(nanos(wrong), None, "{wrong}");
         }
     }
 

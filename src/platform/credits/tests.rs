@@ -113,7 +113,7 @@ proptest! {
     #[test]
     fn it_is_the_same_however_it_is_cut(
         rules in real_rules(),
-        pieces in prop::collection::vec((1u64..30 * HOUR_NS, 0u64..40 * 6000), 1..6),
+        pieces in prop::collection::vec((1u64..30 * HOUR_NS, 0u64..40 * CpuRate::VCPU.0), 1..6),
         mut cuts in prop::collection::vec(0u64..100 * HOUR_NS, 0..12),
     ) {
         cuts.sort_unstable();
@@ -128,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn it_is_exhausted_at_that_nanosecond_and_not_before(rules in real_rules(), idle in 0u64..50 * HOUR_NS, wanted in 1u64..40 * 6000) {
+    fn it_is_exhausted_at_that_nanosecond_and_not_before(rules in real_rules(), idle in 0u64..50 * HOUR_NS, wanted in 1u64..40 * CpuRate::VCPU.0) {
         let mut ledger = Ledger::new(rules, SimTime::ZERO);
         ledger.settle(SimTime(idle), CpuRate::ZERO);
         if let Some(at) = ledger.exhausts_at(CpuRate(wanted)) {
