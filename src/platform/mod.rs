@@ -15,6 +15,7 @@ pub mod plan;
 pub mod queue_proxy;
 pub mod record;
 pub mod request;
+pub mod reserve;
 mod revision;
 mod route;
 mod waiting;

@@ -33,6 +33,11 @@ struct Resolved {
 }
 
 impl CreditsSpec {
+    /// Whether instances of this type earn CPU credits.
+    pub fn is_burstable(name: &str) -> bool {
+        listed().any(|(known, _)| known == name)
+    }
+
     /// What is wrong with it for instances of this type; nothing is the type of instances by vCPU and memory.
     pub fn check(&self, instance_type: Option<&str>) -> Vec<Problem> {
         self.resolve(instance_type).err().unwrap_or_default()
