@@ -4,7 +4,6 @@
 //! percent with at most three decimals, which is a whole number of it; so is what an instance uses. Speed times
 //! nanoseconds is CPU time, a product of integers: nothing is ever rounded, so nothing can add up.
 
-use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub};
 
 use crate::units::Span;
@@ -73,12 +72,6 @@ impl Sub for CpuTime {
     type Output = CpuTime;
     fn sub(self, rhs: CpuTime) -> CpuTime {
         CpuTime(self.0 - rhs.0)
-    }
-}
-
-impl Sum for CpuTime {
-    fn sum<I: Iterator<Item = CpuTime>>(items: I) -> CpuTime {
-        items.fold(CpuTime::ZERO, Add::add)
     }
 }
 
