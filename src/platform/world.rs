@@ -338,8 +338,9 @@ impl<'a> World<'a> {
 fn revisions(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
     let shares = &plan.route.steps[0].shares;
     let new = |(it, share): (&'_ RevisionPlan, &f64)| {
-        let reachable = *share > 0.0 || it.tagged;
-        let asleep = it.created > SimTime::ZERO || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
+        let created_later = it.created > SimTime::ZERO;
+        let reachable = *share > 0.0 || it.tagged || created_later;
+        let asleep = created_later || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
         (if asleep { 0 } else { it.standing_instances() }, reachable)
     };
     let all = plan.revisions.iter().zip(shares).map(|pair| (pair.0, new(pair)));
