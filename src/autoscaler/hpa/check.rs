@@ -221,7 +221,8 @@ mod tests {
     fn the_defaults_and_the_edges_are_valid() {
         refused("", &[]);
         refused(r#""min-replicas": 10, "metrics": [], "behavior": {}, "tolerance": 0"#, &[]);
-        let memory = r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}], "memory-use": {"base": "99Mi"}"#;
+        let memory =
+            r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}], "memory-use": {"base": "99Mi"}"#;
         refused(memory, &[]);
         refused_rules(
             r#""stabilization-window": "1h", "policies": [{"pods": 1, "period": "1s"}, {"percent": "900%", "period": "30m"}]"#,
