@@ -9,6 +9,7 @@
 mod check;
 mod decode;
 mod files;
+mod gradual;
 mod layers;
 mod overlay;
 mod path;
