@@ -56,6 +56,9 @@ impl CpuPlan {
     /// How long this demand takes on an instance of its own: one request gains nothing from a second vCPU.
     #[inline]
     pub fn alone(&self, demand: Span) -> Span {
+        if demand == Span::ZERO {
+            return demand;
+        }
         let work = self.work(demand);
         if self.capacity >= VCPU { Span(work) } else { span((u128::from(work) * u128::from(VCPU)).div_ceil(u128::from(self.capacity))) }
     }

@@ -101,6 +101,7 @@ impl Sharing {
 
 impl World<'_> {
     /// A request begins on its instance's CPU; without CPU time it goes on at once.
+    #[inline(never)]
     pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, proxied: bool) {
         let revision = self.fleet[slot].revision;
         let plan = self.revisions[revision as usize].plan;
@@ -131,6 +132,7 @@ impl World<'_> {
     }
 
     /// The CPU time of some of an instance's requests may be done.
+    #[inline(never)]
     pub(super) fn on_cpu_due(&mut self, slot: u32, now: SimTime) {
         let shared = &mut self.sharing.by_slot[slot as usize];
         if shared.armed <= now {
