@@ -6,6 +6,7 @@
 
 use std::ops::{Add, AddAssign, Sub};
 
+use crate::platform::cpu::VCPU;
 use crate::units::Span;
 
 /// A speed of earning or using CPU time, in millionths of a vCPU.
@@ -16,7 +17,7 @@ impl CpuRate {
     /// None at all.
     pub const ZERO: CpuRate = CpuRate(0);
     /// One vCPU.
-    pub const VCPU: CpuRate = CpuRate(1_000_000);
+    pub const VCPU: CpuRate = CpuRate(VCPU);
 
     /// So many thousandths of a vCPU.
     pub const fn from_vcpu_milli(milli: u64) -> CpuRate {
@@ -37,7 +38,7 @@ impl CpuTime {
     /// None at all.
     pub const ZERO: CpuTime = CpuTime(0);
     /// What a credit buys, with every provider: one vCPU for a minute.
-    pub const CREDIT: CpuTime = CpuTime(1_000_000 * 60_000_000_000);
+    pub const CREDIT: CpuTime = CpuTime(VCPU as i128 * 60_000_000_000);
 
     /// What a speed makes of a time.
     pub fn of(rate: CpuRate, time: Span) -> CpuTime {
