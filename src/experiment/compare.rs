@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Estimate;
 use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
 use super::figure::FIGURES;
+use super::revision::revision_results;
 use super::simulate::{Progress, Replica, Replicas, simulate};
 use crate::billing::LineKind;
 use crate::error::Error;
@@ -30,6 +31,7 @@ fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
         figures: values[index].iter().map(|values| Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>())).collect(),
         differences: scenario.baseline.filter(|baseline| *baseline != index).map(|baseline| differences(&values[index], &values[baseline])),
         cost_lines: cost_lines(&replicas.each),
+        revisions: revision_results(replicas.each.iter().map(|replica| replica.revisions.as_slice())),
         merged: replicas.merged,
     });
     Comparison {

@@ -25,10 +25,18 @@ pub enum Event {
         /// Whether it came through the activator.
         proxied: bool,
     },
-    /// A whole second: reports are cut, pods scraped, and every other second the autoscaler decides.
-    Second(u32),
+    /// One of the revision's loops comes round: a report is cut, pods are scraped, the autoscaler decides.
+    Loop(u32),
     /// The revision's reconciler asked to be called again.
     Reconcile(u32),
+    /// The metrics server looks at the revision's pods.
+    Scrape(u32),
+    /// The revision's horizontal pod autoscaler decides.
+    Sync(u32),
+    /// This step of the route is due.
+    Route(u32),
+    /// The revision is created.
+    Create(u32),
 }
 
 /// An instance that may be gone by the time it is looked up.

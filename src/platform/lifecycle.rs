@@ -11,6 +11,7 @@ impl World<'_> {
     /// An instance that stands before the run begins.
     pub(super) fn stand(&mut self, revision: u32) {
         let slot = self.add(revision, Start::standing(), true);
+        self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
         self.make_usable(slot);
     }
@@ -71,6 +72,7 @@ impl World<'_> {
         self.leave_starting(slot);
         self.fleet[slot].state = State::Ready;
         self.revisions[revision as usize].ready.push(slot);
+        self.first_ready(revision, now);
         let usable = self.fleet[slot].start.usable;
         if usable == now {
             self.on_usable(slot, now);
@@ -78,6 +80,22 @@ impl World<'_> {
             self.events.push(usable, Event::Usable(self.fleet.handle(slot)));
         }
         self.ready_changed(revision, now);
+    }
+
+    /// A route may point at a revision once it has had all the pods that it starts with: its initial scale, or its fewest.
+    fn first_ready(&mut self, revision: u32, now: SimTime) {
+        let it = &mut self.revisions[revision as usize];
+        if !it.was_ready && it.ready.len() >= it.plan.standing_instances() as usize {
+            it.was_ready = true;
+            self.reroute(now);
+        }
+    }
+
+    /// The revision is created: its deployment gets its first replicas, and somebody begins to decide.
+    pub(super) fn on_create(&mut self, revision: u32, now: SimTime) {
+        let replicas = self.revisions[revision as usize].plan.standing_instances();
+        self.begin_deciding(revision, now);
+        self.scale(revision, replicas, now);
     }
 
     /// Requests can reach it: those that wait for it come first.
@@ -116,8 +134,8 @@ impl World<'_> {
                     pool.idle.push(slot);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => {}
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
 

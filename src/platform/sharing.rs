@@ -227,7 +227,6 @@ impl World<'_> {
 
     /// What an instance has used of its CPU up to `now`, in vCPU-nanoseconds: requests, and its application's start where
     /// [`CpuPlan::runs_starts`](super::cpu_plan::CpuPlan::runs_starts). Constant time; zero where nothing is shared.
-    #[allow(dead_code, reason = "the HPA reads it at its scrapes")]
     pub(super) fn cpu_used(&mut self, slot: u32, now: SimTime) -> u128 {
         self.sharing.by_slot.get_mut(slot as usize).map_or(0, |shared| shared.cpu.used(now))
     }

@@ -12,14 +12,15 @@
 
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
-use super::plan::{ServicePlan, Window};
+use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
 use super::record::{Cause, Lost, Recorder, Served};
 use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
+use super::route::Route;
 use super::sharing::Sharing;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
-use crate::observe::Outcome;
+use crate::observe::{DecisionRecord, Outcome};
 use crate::traffic::{Arrival, Arrivals};
 use crate::units::{SimTime, Span};
 
@@ -38,6 +39,8 @@ pub struct Ran {
     pub usage: Vec<Usage>,
     /// Why it ended.
     pub stopped: Stopped,
+    /// The autoscaler's decisions in order; empty unless they were asked for.
+    pub decisions: Vec<DecisionRecord>,
 }
 
 /// The random streams of a service that are drawn from as it runs. Those of its traffic are the source's.
@@ -83,12 +86,15 @@ pub struct World<'a> {
     pub(super) plan: &'a ServicePlan,
     pub(super) window: Window,
     pub(super) revisions: Vec<Revision<'a>>,
+    pub(super) route: Route,
     pub(super) fleet: Fleet,
     pub(super) events: EventQueue<Event>,
     pub(super) recorder: Recorder,
     pub(super) chance: Chance,
     /// Requests that wait inside instances.
     pub(super) inside: usize,
+    /// The decisions so far, if somebody wants them.
+    pub(super) decisions: Option<Vec<DecisionRecord>>,
     /// The CPUs of instances where they are shared, and the requests that run on them.
     pub(super) sharing: Sharing,
     pub(super) pending: Pending,
@@ -102,7 +108,7 @@ pub fn simulate(plan: &ServicePlan, window: Window, arrivals: Arrivals, streams:
     let stopped = run(&mut world, window.horizon, window.steps_max);
     world.close();
     let (outcome, usage) = world.recorder.finish();
-    Ran { outcome, usage, stopped }
+    Ran { outcome, usage, stopped, decisions: world.decisions.unwrap_or_default() }
 }
 
 impl<'a> World<'a> {
@@ -119,12 +125,14 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: plan.revisions.iter().map(|revision| Revision::new(revision, streams)).collect(),
+            revisions: revisions(plan, streams),
+            route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
-            recorder: Recorder::new(window, plan.revisions.len()),
+            recorder: Recorder::new(window, plan),
             chance,
             inside: 0,
+            decisions: window.decisions.then(Vec::new),
             sharing: Sharing::default(),
             pending: Pending::default(),
             arrivals,
@@ -136,12 +144,18 @@ impl<'a> World<'a> {
 
     /// Time zero: what stands, stands.
     fn open(&mut self) {
-        for revision in 0..self.revisions.len() {
-            for _ in 0..self.revisions[revision].plan.standing_instances() {
-                self.stand(revision as u32);
+        for revision in 0..self.revisions.len() as u32 {
+            let created = self.revisions[revision as usize].plan.created;
+            if created > SimTime::ZERO {
+                self.events.push(created, Event::Create(revision));
+                continue;
             }
-            self.begin_deciding(revision as u32);
+            for _ in 0..self.revisions[revision as usize].deployment.replicas {
+                self.stand(revision);
+            }
+            self.begin_deciding(revision, SimTime::ZERO);
         }
+        self.begin_routing();
     }
 
     /// The horizon: what waits or lives still is written down as it is.
@@ -327,6 +341,19 @@ impl<'a> World<'a> {
     }
 }
 
+/// The revisions as they are at time zero: what was created then and is routed stands.
+fn revisions(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
+    let shares = &plan.route.steps[0].shares;
+    let new = |(it, share): (&'_ RevisionPlan, &f64)| {
+        let created_later = it.created > SimTime::ZERO;
+        let reachable = *share > 0.0 || it.tagged || created_later;
+        let asleep = created_later || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
+        (if asleep { 0 } else { it.standing_instances() }, reachable)
+    };
+    let all = plan.revisions.iter().zip(shares).map(|pair| (pair.0, new(pair)));
+    all.map(|(it, (standing, reachable))| Revision::new(it, streams, standing, reachable)).collect()
+}
+
 /// What explains the wait of a request inside an instance.
 fn cause_of<'i>(instance: &'i super::instance::Instance, request: &Request) -> Cause<'i> {
     if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue }
@@ -345,14 +372,14 @@ impl Model for World<'_> {
         self.next = self.arrivals.next();
         let revision = self.route();
         let request = self.request(revision, &arrival, now);
-        self.recorder.arrived(now, request.woke_up);
+        self.recorder.arrived(&request, &self.route.shares);
         if request.deadline <= now {
             return self.recorder.lost_on_the_way(&request, self.revisions[revision as usize].plan.timeouts.outside());
         }
         match self.revisions[revision as usize].scaler {
             Scaler::KeepAlive(_) => self.take_or_start(revision, &request, now),
-            Scaler::Fixed(_) | Scaler::Kpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => self.send_to_instance(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => self.send_to_instance(revision, &request, now),
         }
     }
 
@@ -389,8 +416,12 @@ impl Model for World<'_> {
             Event::ExpireHeld(revision) => self.expire_held(revision, now),
             Event::ExpireRunning(revision) => self.expire_running(revision, now),
             Event::GaveUp { revision, proxied } => self.leave(revision, now, proxied),
-            Event::Second(revision) => self.on_second(revision, now),
+            Event::Loop(revision) => self.on_loop(revision, now),
             Event::Reconcile(revision) => self.reconcile(revision, now),
+            Event::Scrape(revision) => self.on_scrape(revision, now),
+            Event::Sync(revision) => self.on_sync(revision, now),
+            Event::Route(step) => self.on_route(step, now),
+            Event::Create(revision) => self.on_create(revision, now),
         }
     }
 }

@@ -9,9 +9,13 @@
 mod check;
 mod decode;
 mod files;
+mod gradual;
+mod layers;
 mod overlay;
+mod path;
 mod plan;
 mod raw;
+mod revisions;
 mod tree;
 
 use std::sync::Arc;
