@@ -57,6 +57,7 @@ impl World<'_> {
         self.recorder.asked(start.asked, standing);
         let cpu = it.plan.cpu;
         let slot = self.fleet.add(revision, ordinal, start).slot;
+        self.open_statistics(slot, start.asked);
         if cpu.is_shared() {
             self.sharing.open(slot, start.asked, cpu.capacity);
         }
@@ -119,6 +120,7 @@ impl World<'_> {
         {
             pool.opening = None;
         }
+        self.join_lanes(slot);
         self.mark_free(slot);
     }
 
@@ -134,7 +136,6 @@ impl World<'_> {
                     pool.idle.push(slot);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
             Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
@@ -160,6 +161,7 @@ impl World<'_> {
         }
         self.fleet[slot].state = State::Draining;
         self.revisions[self.fleet[slot].revision as usize].draining += 1;
+        self.leave_all_pods(slot, now);
         self.hand_back(slot, now);
         if self.fleet[slot].in_flight == 0 {
             self.remove(slot, now);
@@ -201,10 +203,10 @@ impl World<'_> {
         if let Some(moved) = revision.usable.get(position as usize) {
             self.fleet[*moved].position = position;
         }
-        revision.places.remove(slot);
         if let Scaler::KeepAlive(pool) = &mut revision.scaler {
             pool.free.remove(slot, ordinal);
             pool.idle.remove(slot);
         }
+        self.part_lanes(slot);
     }
 }

@@ -15,6 +15,7 @@ pub mod instance;
 mod jobs;
 mod keep_alive;
 mod knative;
+mod lane;
 mod lifecycle;
 mod linked;
 mod loops;
@@ -26,7 +27,9 @@ pub mod reserve;
 mod revision;
 pub mod rollout;
 pub mod route;
+mod sampling;
 mod sharing;
+mod subset;
 mod waiting;
 pub mod world;
 

@@ -69,6 +69,8 @@ pub struct RevisionPlan {
     pub cpu: CpuPlan,
     /// `containerConcurrency`: requests at once in an instance; 0 = unlimited.
     pub concurrency: u32,
+    /// How many activators there are: 1 to 31.
+    pub activators: u8,
     /// The activator's hop.
     pub activator_latency: Dist,
     /// How many requests the activator holds; nothing = as many as come.

@@ -145,7 +145,7 @@ impl World<'_> {
         self.expire_idle(now);
         let woke_up = self.revisions[revision as usize].wanted_alive() == 0;
         let (cpu, io) = self.demand(revision, arrival);
-        Request { arrived: now, gateway_hop, cpu, io, deadline, gives_up, woke_up, revision }
+        Request { arrived: now, gateway_hop, cpu, io, deadline, gives_up, woke_up, revision, activator: None }
     }
 
     #[inline]

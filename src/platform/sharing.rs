@@ -108,17 +108,17 @@ impl Sharing {
 impl World<'_> {
     /// A request begins on its instance's CPU; without CPU time it goes on at once.
     #[inline(never)]
-    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, proxied: bool) {
+    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span) {
         let revision = self.fleet[slot].revision;
         let plan = self.revisions[revision as usize].plan;
         let work = plan.cpu.work(request.cpu);
         if work == 0 {
             let finish = now.saturating_add(hop).saturating_add(request.io);
-            let (leaves, payload) = self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+            let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
             return self.pending.push(leaves, payload.packed());
         }
         let ticket = self.sharing.by_slot[slot as usize].cpu.join(now, work, self.sharing.jobs.next_place());
-        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, proxied, abandoned: false });
+        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, abandoned: false });
         if now.saturating_add(plan.cpu.slowest(request.cpu, plan.concurrency)) > request.deadline {
             self.revisions[revision as usize].running.push(request.deadline, job, &self.sharing.jobs);
             self.arm_running(revision);
@@ -149,11 +149,11 @@ impl World<'_> {
         self.sharing.ended += job.ticket.work_units();
         let finish = now.saturating_add(job.hop).saturating_add(job.request.io);
         let (leaves, payload) = if job.abandoned {
-            (finish, Payload { slot: job.slot, proxied: job.proxied, counted: false })
+            (finish, Payload { slot: job.slot, activator: job.request.activator, counted: false })
         } else {
             let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
             let lost = plan.cpu.lost(now - job.begun, plan.cpu.time_alone(job.ticket.work), self.sharing.cut_units(&job));
-            self.end_at(&job.request, job.slot, job.proxied, &Served { begun: job.begun, hop: job.hop, lost, finish })
+            self.end_at(&job.request, job.slot, &Served { begun: job.begun, hop: job.hop, lost, finish })
         };
         if leaves == now { self.end(payload, now) } else { self.pending.push(leaves, payload.packed()) }
     }
@@ -182,12 +182,12 @@ impl World<'_> {
         let lost = cpu.lost(now - job.begun, cpu.time_of(done_units), self.sharing.cut_units(&job));
         let never = Served { begun: job.begun, hop: job.hop, lost, finish: SimTime::NEVER };
         self.recorder.served(&job.request, &self.fleet[job.slot], &never);
-        self.leave(revision, now, job.proxied);
+        self.leave(job.slot, job.request.activator, now);
         match self.revisions[revision as usize].plan.on_timeout {
             OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,
             OnTimeout::Stop => {
                 self.sharing.stop(id.place, now);
-                self.release(job.slot, now);
+                self.release(job.slot, job.request.activator, now);
                 self.cpu_changed(job.slot, now);
             }
         }

@@ -123,6 +123,7 @@ fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan
         concurrency: it.concurrency,
         activator_latency: Dist::new(&activator.latency),
         activator_depth: activator.queue_depth,
+        activators: if knative { activator.replicas } else { 1 },
         queue_depth: queue_proxy.depth(it.concurrency),
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
         cold_start: cold_start.plan(knative.then_some(activator.probe_every)),
