@@ -389,6 +389,7 @@ impl Model for World<'_> {
     }
 
     fn complete(&mut self, now: SimTime) {
+        // At one instant those on a shared CPU come before those whose end was known.
         if self.sharing.next_time() <= now {
             return self.on_cpu_due(now);
         }

@@ -344,13 +344,17 @@ fn is_timed(source: &SourceSpec) -> bool {
 
 /// What a reader should know about the CPU time of recorded requests.
 fn cpu_of_trace(name: &str, service: &ServiceSpec) -> Option<String> {
-    let (timed, share) = (service.traffic.iter().any(is_timed), service.request.cpu_share);
-    match (timed, share) {
-        (true, None) if service.container_concurrency != 1 => Some(format!(
+    let requests = || service.revisions.values().filter_map(|revision| revision.request.as_ref()).chain([&service.request]);
+    let said = requests().any(|request| request.cpu_share.is_some());
+    let timed = service.traffic.iter().any(is_timed);
+    // A CSV file may have its durations in the column of that name without the scenario saying so.
+    let may_be_timed = timed || service.traffic.iter().any(|source| source.csv.is_some());
+    match said {
+        false if timed && service.container_concurrency != 1 => Some(format!(
             "service `{name}`: the durations of its trace are taken as waiting, so requests in one instance do not slow each other down\n  \
              hint: say what part of them is CPU time, such as `request: {{ cpu-share: 50% }}`, or `cpu-share: 0`"
         )),
-        (false, Some(_)) => Some(format!(
+        true if !may_be_timed => Some(format!(
             "service `{name}`: `cpu-share` has no effect, since no trace says how long requests take\n  hint: write `request: {{ cpu: 40ms }}`"
         )),
         _ => None,
