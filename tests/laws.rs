@@ -3,7 +3,9 @@
 
 mod common;
 
+use coldcast::engine::{Stopped, Streams};
 use coldcast::observe::Part;
+use coldcast::platform;
 use common::run;
 use proptest::prelude::*;
 
@@ -127,4 +129,20 @@ fn one_kept_with_room_for_all_is_never_cold() {
     assert_eq!(policy.merged.waited.count(), 0);
     assert_eq!(policy.merged.blame.above(&policy.merged.latency, 0.0)[Part::ImagePull as usize], 0);
     assert!((policy.figure("cost.total").unwrap().point - 6.0 * 0.441072).abs() < 1e-9);
+}
+
+/// A revision that sleeps schedules nothing: the run ends with its last event, not at the horizon.
+#[test]
+fn a_sleeping_revision_schedules_no_events() {
+    let traffic = "    traffic: [ { spike: { rate: 5/s, at: 10s, for: 2s } } ]\n    request: { io: 50ms }\n";
+    let text = format!(
+        "name: t\nrun: {{ horizon: 365d, replications: 1 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n{traffic}    \
+         cold-start: {{ application-start: 1s }}\n"
+    );
+    let scenario = common::try_load(&text, Vec::new()).unwrap();
+    let (service, streams) = (&scenario.policies[0].services[0], Streams::new(1, 0));
+    let arrivals = scenario.workloads[0].arrivals(0, streams.child("traffic"));
+    let ran = platform::simulate(&service.plan, scenario.window, arrivals, streams);
+    assert_eq!(ran.stopped, Stopped::Empty, "something is scheduled for ever");
+    assert!(ran.outcome.tally.completed > 0);
 }

@@ -60,6 +60,7 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     let open: Arc<dyn Open> = Arc::new(Disk::beside(&arguments.scenario));
     let scenario = scenario::load(&arguments.scenario, &text, &options, &open)?;
     let folder = arguments.out.join(&scenario.name);
+    refuse_dry_decisions(arguments)?;
     if !arguments.dry {
         files::prepare(&folder)?;
     }
@@ -83,6 +84,15 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
 fn absolute(path: &Path) -> Result<String, Error> {
     let absolute = std::path::absolute(path).map_err(|source| Error::Io { doing: "find", path: path.display().to_string(), source })?;
     Ok(absolute.to_string_lossy().into_owned())
+}
+
+/// With `--dry` there is no results folder to write decisions into.
+fn refuse_dry_decisions(arguments: &RunArguments) -> Result<(), Error> {
+    if !arguments.dry || arguments.trace_decisions != Some(None) {
+        return Ok(());
+    }
+    let error = Error::in_file("--trace-decisions", 0, "usage", "with `--dry` nothing is written to the results folder");
+    Err(error.with_hint("name a file: `--trace-decisions=decisions.csv`"))
 }
 
 /// A run of its own, so that an ordinary one keeps no decisions.

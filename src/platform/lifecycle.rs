@@ -82,9 +82,11 @@ impl World<'_> {
         self.ready_changed(revision, now);
     }
 
-    /// A route may point at a revision from its first ready instance on.
+    /// A route may point at a revision once it has had all the pods that it starts with: its initial scale, or its fewest.
     fn first_ready(&mut self, revision: u32, now: SimTime) {
-        if !std::mem::replace(&mut self.revisions[revision as usize].was_ready, true) {
+        let it = &mut self.revisions[revision as usize];
+        if !it.was_ready && it.ready.len() >= it.plan.standing_instances() as usize {
+            it.was_ready = true;
             self.reroute(now);
         }
     }

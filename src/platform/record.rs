@@ -145,7 +145,7 @@ impl Recorder {
     }
 
     /// A request's service in `instance` has an end that is known.
-    #[inline]
+    #[inline(always)]
     pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
         if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.window.horizon {
             self.answered_at_once(request, served);
@@ -155,7 +155,7 @@ impl Recorder {
     }
 
     /// The common case: it waited for nothing and was answered in time.
-    #[inline]
+    #[inline(always)]
     fn answered_at_once(&mut self, request: &Request, served: &Served) {
         let Served { hop, lost, finish, .. } = *served;
         let latency = (finish - request.arrived) + request.gateway_hop;
@@ -175,6 +175,7 @@ impl Recorder {
         }
     }
 
+    #[inline(never)]
     fn served_late(&mut self, request: &Request, instance: &Instance, served: &Served) {
         let Served { begun, hop, lost, finish } = *served;
         let end = finish.min(request.deadline);

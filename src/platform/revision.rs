@@ -11,6 +11,7 @@ use super::waiting::Waiting;
 use crate::autoscaler::fixed::FixedQueue;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::engine::{BitSet, Streams};
+use crate::units::SimTime;
 
 /// A revision as it runs.
 #[derive(Debug)]
@@ -45,8 +46,10 @@ pub struct Revision<'a> {
     pub scaler: Scaler<'a>,
     /// The streams of its instances' starts.
     pub starts: Streams,
-    /// Whether an instance of it has ever been ready.
+    /// Whether it has ever had as many ready instances as it starts with.
     pub was_ready: bool,
+    /// Whether the route has ever pointed at it.
+    pub was_routed: bool,
 }
 
 /// Who decides how many instances there are, as it runs.
@@ -105,6 +108,7 @@ impl<'a> Revision<'a> {
             scaler,
             starts: streams.child(&plan.name).child("starts"),
             was_ready: false,
+            was_routed: plan.created == SimTime::ZERO,
         }
     }
 

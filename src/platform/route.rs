@@ -85,13 +85,18 @@ impl World<'_> {
         self.route.waiting = None;
         self.route.shares.clone_from(shares);
         for revision in 0..self.revisions.len() as u32 {
-            self.set_reachable(revision, self.is_routed(revision), now);
+            let reachable = self.is_reachable(revision);
+            self.set_reachable(revision, reachable, now);
         }
     }
 
-    /// Whether the route points at the revision.
-    pub(super) fn is_routed(&self, revision: u32) -> bool {
-        self.route.shares[revision as usize] > 0.0 || self.revisions[revision as usize].plan.tagged
+    /// Whether the route points at the revision, or has never yet: Knative takes a new revision for reachable until its Route
+    /// has found it (pkg/apis/serving/v1/revision_lifecycle.go:GetReachability: pending is unknown).
+    fn is_reachable(&mut self, revision: u32) -> bool {
+        let it = &mut self.revisions[revision as usize];
+        let routed = self.route.shares[revision as usize] > 0.0 || it.plan.tagged;
+        it.was_routed |= routed;
+        routed || !it.was_routed
     }
 
     /// Draws the revision of the next request. Drawn for every request, in the order of arrival, under every policy.

@@ -58,15 +58,12 @@ pub(super) struct Chance {
     pub balance: Rng,
 }
 
-/// A completion, as the engine keeps it.
+/// A request whose end is known, as the engine keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Payload {
-    /// Of a request in this instance, or of the first of the requests that run on its CPU.
+    /// Whose place it frees.
     pub slot: u32,
-    /// Which of the two. A request's own names the place it frees; the CPU knows by itself which of its requests are done, and
-    /// whether any is: the end it was announced for may have been put off.
-    pub on_cpu: bool,
-    /// Whether the request came through the activator.
+    /// Whether it came through the activator.
     pub proxied: bool,
     /// Whether it still counts in the statistics.
     pub counted: bool,
@@ -75,12 +72,12 @@ pub(super) struct Payload {
 impl Payload {
     #[inline]
     pub(super) fn packed(self) -> u32 {
-        self.slot << 3 | u32::from(self.on_cpu) << 2 | u32::from(self.proxied) << 1 | u32::from(self.counted)
+        self.slot << 2 | u32::from(self.proxied) << 1 | u32::from(self.counted)
     }
 
     #[inline]
     fn of(packed: u32) -> Payload {
-        Payload { slot: packed >> 3, on_cpu: packed & 4 != 0, proxied: packed & 2 != 0, counted: packed & 1 != 0 }
+        Payload { slot: packed >> 2, proxied: packed & 2 != 0, counted: packed & 1 != 0 }
     }
 }
 
@@ -210,12 +207,13 @@ impl<'a> World<'a> {
             return self.compute(request, slot, now, hop, proxied);
         }
         let finish = now.saturating_add(hop).saturating_add(cpu.alone(request.cpu)).saturating_add(request.io);
-        self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+        let (leaves, payload) = self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+        self.pending.push(leaves, payload.packed());
     }
 
-    /// The end of a request in an instance is known: it is written down.
-    #[inline]
-    pub(super) fn end_at(&mut self, request: &Request, slot: u32, proxied: bool, served: &Served) {
+    /// The end of a request in an instance is known: it is written down. When it frees its place.
+    #[inline(always)]
+    pub(super) fn end_at(&mut self, request: &Request, slot: u32, proxied: bool, served: &Served) -> (SimTime, Payload) {
         let revision = self.fleet[slot].revision as usize;
         let leaves = match self.revisions[revision].plan.on_timeout {
             OnTimeout::KeepWorking => served.finish,
@@ -226,8 +224,17 @@ impl<'a> World<'a> {
         if !counted && self.is_counting(revision) {
             self.events.push(request.deadline, Event::GaveUp { revision: revision as u32, proxied });
         }
-        self.pending.push(leaves, Payload { slot, on_cpu: false, proxied, counted }.packed());
         self.recorder.served(request, &self.fleet[slot], served);
+        (leaves, Payload { slot, proxied, counted })
+    }
+
+    /// A request has ended.
+    #[inline(always)]
+    pub(super) fn end(&mut self, payload: Payload, now: SimTime) {
+        if payload.counted {
+            self.leave(self.fleet[payload.slot].revision, now, payload.proxied);
+        }
+        self.release(payload.slot, now);
     }
 
     /// The hops between the route and the application.
@@ -239,11 +246,16 @@ impl<'a> World<'a> {
     }
 
     /// One request in an instance has ended: the next takes its place without a pause.
+    #[inline(always)]
     pub(super) fn release(&mut self, slot: u32, now: SimTime) {
         let revision = self.fleet[slot].revision;
-        if let Some(request) = self.next_inside(slot, now) {
+        // Most of the time nothing waits anywhere, and that is seen without a call.
+        if !self.fleet[slot].waiting.is_empty()
+            && let Some(request) = self.next_inside(slot, now)
+        {
             self.execute(&request, slot, now, false);
-        } else if self.fleet[slot].state == State::Usable
+        } else if !self.revisions[revision as usize].held.is_empty()
+            && self.fleet[slot].state == State::Usable
             && let Some(request) = self.next_held(revision, now)
         {
             self.execute(&request, slot, now, true);
@@ -333,8 +345,9 @@ impl<'a> World<'a> {
 fn revisions(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
     let shares = &plan.route.steps[0].shares;
     let new = |(it, share): (&'_ RevisionPlan, &f64)| {
-        let reachable = *share > 0.0 || it.tagged;
-        let asleep = it.created > SimTime::ZERO || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
+        let created_later = it.created > SimTime::ZERO;
+        let reachable = *share > 0.0 || it.tagged || created_later;
+        let asleep = created_later || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
         (if asleep { 0 } else { it.standing_instances() }, reachable)
     };
     let all = plan.revisions.iter().zip(shares).map(|pair| (pair.0, new(pair)));
@@ -372,19 +385,15 @@ impl Model for World<'_> {
 
     #[inline]
     fn next_completion(&self) -> SimTime {
-        self.pending.next_time()
+        self.pending.next_time().min(self.sharing.next_time())
     }
 
     fn complete(&mut self, now: SimTime) {
+        if self.sharing.next_time() <= now {
+            return self.on_cpu_due(now);
+        }
         let payload = self.pending.pop().expect("the engine asked when it is");
-        let Payload { slot, on_cpu, proxied, counted } = Payload::of(payload);
-        if on_cpu {
-            return self.on_cpu_due(slot, now);
-        }
-        if counted {
-            self.leave(self.fleet[slot].revision, now, proxied);
-        }
-        self.release(slot, now);
+        self.end(Payload::of(payload), now);
     }
 
     fn is_crowded(&self) -> bool {
