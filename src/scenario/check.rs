@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::decode;
+use super::defaults;
 use super::files::{Remembering, book_of, redirect};
 use super::layers;
 use super::overlay;
@@ -117,11 +118,12 @@ fn variants(base: &Node, findings: &mut Findings) -> Vec<Variant> {
 /// A policy's document, decoded and checked. What did not decode is left out of the check, and so is what hangs on it.
 fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
     let mut decoded = decode::<RawScenario>(&tree);
+    let cluster = decoded.value.as_mut().map(|raw| defaults::apply(raw, &tree)).unwrap_or_default();
     let layers = decoded.value.as_mut().map(|raw| layers::merge(raw, &tree)).unwrap_or_default();
-    let checked = decoded.value.iter().flat_map(check_raw).chain(layers.problems);
+    let checked = decoded.value.iter().flat_map(check_raw).chain(cluster.problems).chain(layers.problems);
     let checked = checked.filter(|problem| !decoded.is_doubtful(&problem.path));
     decoded.problems.iter().cloned().chain(checked).for_each(|problem| findings.add(&tree, problem));
-    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: layers.warnings })
+    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: [cluster.warnings, layers.warnings].concat() })
 }
 
 /// The baseline's position; nothing with a single policy.
@@ -308,15 +310,10 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
     Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max, decisions: false }
 }
 
-/// Knative's own limits, which an operator may raise (config-defaults: `max-revision-timeout-seconds`,
-/// `container-concurrency-max-limit`).
-const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
-const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
-
 /// What can be simulated, but not be applied to a Knative with its default limits.
 fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
     let raw = &variants[0].raw;
-    let mut warnings: Vec<String> = limits(raw);
+    let mut warnings: Vec<String> = defaults::beyond_limits(raw);
     for said in variants.iter().flat_map(|variant| &variant.warnings) {
         if !warnings.contains(said) {
             warnings.push(said.clone());
@@ -366,20 +363,4 @@ fn takes_no_time(service: &ServiceSpec) -> bool {
     let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
     let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
     !given(&service.request) && !revisions && !service.traffic.iter().any(is_timed)
-}
-
-fn limits(raw: &RawScenario) -> Vec<String> {
-    let knative = raw.services.iter().filter(|(_, service)| matches!(service.autoscaler, AutoscalerSpec::Kpa(_)));
-    let of_one = |(name, service): (&String, &ServiceSpec)| {
-        let timeout = service.revision_timeout.filter(|timeout| *timeout > KNATIVE_TIMEOUT_MAX);
-        let timeout = timeout.map(|timeout| {
-            format!("service `{name}`: Knative refuses a revision timeout of {timeout} unless its limit of 600 s is raised")
-        });
-        let concurrency = Some(service.container_concurrency).filter(|concurrency| *concurrency > KNATIVE_CONCURRENCY_MAX);
-        let concurrency = concurrency.map(|concurrency| {
-            format!("service `{name}`: Knative refuses a containerConcurrency of {concurrency} unless its limit of 1000 is raised")
-        });
-        timeout.into_iter().chain(concurrency)
-    };
-    knative.flat_map(of_one).collect()
 }

@@ -8,6 +8,7 @@
 
 mod check;
 mod decode;
+mod defaults;
 mod files;
 mod gradual;
 mod layers;

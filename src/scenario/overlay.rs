@@ -12,9 +12,9 @@ use crate::error::{Problem, did_you_mean};
 /// Keys whose value is one of several alternatives.
 const ALTERNATIVES: [&str; 1] = ["autoscaler"];
 /// Keys whose value is a map of texts, with nothing below.
-const FLAT: [&str; 3] = ["annotations", "config-autoscaler", "config-deployment"];
+const FLAT: [&str; 4] = ["annotations", "config-autoscaler", "config-defaults", "config-deployment"];
 /// What of the document a policy may set beside its services: the configuration of the cluster.
-const CLUSTER: [&str; 2] = ["config-autoscaler", "config-deployment"];
+const CLUSTER: [&str; 3] = ["config-autoscaler", "config-defaults", "config-deployment"];
 
 /// Lays a policy's paths over the base.
 pub fn apply(base: &mut Node, policy: &Node) -> Result<(), Problem> {

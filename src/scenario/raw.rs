@@ -37,6 +37,10 @@ pub struct RawScenario {
     /// The cluster's ConfigMap `config-deployment`, of which `progress-deadline` has an effect.
     #[serde(default)]
     pub config_deployment: Texts,
+    /// The cluster's ConfigMap `config-defaults`, of which `revision-timeout-seconds`, `container-concurrency` and the limits
+    /// of both have an effect, on services of Knative.
+    #[serde(default)]
+    pub config_defaults: Texts,
     /// The services, by name. They share nothing.
     pub services: BTreeMap<String, ServiceSpec>,
     /// The policies to compare: each sets some paths of this document to other values (`*` stands for every key).
