@@ -6,6 +6,7 @@
 //!
 //! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
 
+mod bills;
 pub mod compare;
 pub mod comparison;
 pub mod estimate;
@@ -13,7 +14,7 @@ pub mod figure;
 pub mod simulate;
 
 pub use compare::run;
-pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
+pub use comparison::{BookBill, Comparison, CostLine, Difference, PolicyResult};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};
 pub use simulate::{Progress, Replica, Replicas, simulate};

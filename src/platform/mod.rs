@@ -10,6 +10,7 @@ mod keep_alive;
 mod knative;
 mod lifecycle;
 mod linked;
+mod metering;
 pub mod plan;
 pub mod queue_proxy;
 pub mod record;

@@ -5,9 +5,10 @@
 //! warm-up and time before its end are left out of everything but the timeline.
 
 use super::instance::Instance;
-use super::plan::Window;
+use super::metering::Metering;
+use super::plan::{RevisionPlan, Window};
 use super::request::{GivesUp, Request};
-use crate::billing::{Meter, Usage};
+use crate::billing::Usage;
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, Timeline};
@@ -29,7 +30,8 @@ pub enum Refused {
 pub struct Recorder {
     window: Window,
     outcome: Outcome,
-    usage: Vec<Usage>,
+    /// What the price books want to know.
+    pub metering: Metering,
     alive: u32,
     /// Since when so many are.
     alive_since: SimTime,
@@ -47,15 +49,15 @@ pub enum Cause<'a> {
 }
 
 impl Recorder {
-    /// For a run of `revisions` revisions.
-    pub fn new(window: Window, revisions: usize) -> Recorder {
+    /// For a run of these revisions.
+    pub fn new(window: Window, revisions: &[RevisionPlan]) -> Recorder {
         let mut outcome = Outcome {
             measured: window.horizon - window.warmup,
             timeline: Timeline::new(window.horizon - SimTime::ZERO),
             ..Outcome::default()
         };
         outcome.peaks = vec![0; outcome.timeline.buckets.len()];
-        Recorder { window, outcome, usage: vec![Usage::default(); revisions], alive: 0, alive_since: SimTime::ZERO }
+        Recorder { window, outcome, metering: Metering::new(window, revisions), alive: 0, alive_since: SimTime::ZERO }
     }
 
     #[inline]
@@ -208,21 +210,20 @@ impl Recorder {
     }
 
     /// An instance is gone at `end`, or the run is over.
-    pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
+    pub fn gone(&mut self, instance: &Instance, end: SimTime) {
         let end = end.min(self.window.horizon);
         self.alive_until(end);
         self.alive -= 1;
         let measured = |from: SimTime| self.window.measured(from, end);
         let usable = instance.start.usable.min(end);
         let (alive, ready) = (measured(instance.start.asked), measured(usable));
-        let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
         let instances = &mut self.outcome.instances;
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        self.bill(instance, meter, starting, ready);
+        self.metering.gone(instance, usable, end);
     }
 
     /// So many instances were alive until now: every bucket since the last change has seen them.
@@ -243,12 +244,6 @@ impl Recorder {
         self.alive_since = now;
     }
 
-    fn bill(&mut self, instance: &Instance, meter: Meter, starting: Span, ready: Span) {
-        let serving = Span(instance.serving_ns);
-        assert!(serving <= ready, "an instance serves while it is usable");
-        self.usage[instance.revision as usize] += meter.usage_of(starting, serving, ready - serving);
-    }
-
     /// The part of a stretch of serving that is measured, in nanoseconds.
     #[inline]
     pub fn measured_ns(&self, from: SimTime, until: SimTime) -> u64 {
@@ -260,11 +255,11 @@ impl Recorder {
         self.outcome.timeline.add(Series::Desired, from, until.min(self.window.horizon), u64::from(height));
     }
 
-    /// The run is over: its outcome, conserved, and what each revision used.
-    pub fn finish(self) -> (Outcome, Vec<Usage>) {
+    /// The run is over: its outcome, conserved, and what each revision used under each price book.
+    pub fn finish(self) -> (Outcome, Vec<Vec<Usage>>) {
         self.outcome.tally.assert_conserved();
         assert_eq!(self.alive, 0, "every instance is booked");
-        (self.outcome, self.usage)
+        (self.outcome, self.metering.finish())
     }
 }
 

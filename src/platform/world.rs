@@ -33,8 +33,8 @@ pub const INSTANCES_MAX: u32 = 1_000_000;
 pub struct Ran {
     /// What was seen.
     pub outcome: Outcome,
-    /// What each revision used, in the plan's order.
-    pub usage: Vec<Usage>,
+    /// What each revision used, in the plan's order, as each of its meters saw it.
+    pub usage: Vec<Vec<Usage>>,
     /// Why it ended.
     pub stopped: Stopped,
 }
@@ -116,7 +116,7 @@ impl<'a> World<'a> {
             revisions: plan.revisions.iter().map(|revision| Revision::new(revision, streams)).collect(),
             fleet: Fleet::default(),
             events: EventQueue::default(),
-            recorder: Recorder::new(window, plan.revisions.len()),
+            recorder: Recorder::new(window, &plan.revisions),
             chance,
             inside: 0,
             pending: Pending::default(),
@@ -170,6 +170,7 @@ impl<'a> World<'a> {
         let instance = &mut self.fleet[slot];
         if instance.in_flight == 0 {
             instance.serving_since = now;
+            self.recorder.metering.began(instance.revision, now);
         }
         instance.in_flight += 1;
         self.execute(request, slot, now, proxied);
@@ -190,6 +191,7 @@ impl<'a> World<'a> {
             self.events.push(request.deadline, Event::GaveUp { revision: revision as u32, proxied });
         }
         self.pending.push(leaves, Payload { slot, proxied, counted }.packed());
+        self.recorder.metering.executed(revision as u32, now, leaves);
         self.recorder.served(request, &self.fleet[slot], now, hop, finish);
     }
 
@@ -233,6 +235,8 @@ impl<'a> World<'a> {
     fn end_serving_at_zero(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.serving_ns += self.recorder.measured_ns(instance.serving_since, now);
+        let draining = instance.state == State::Draining;
+        self.recorder.metering.rested(instance.revision, draining, instance.serving_since, now);
         instance.idle_since = now;
     }
 

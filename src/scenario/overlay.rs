@@ -42,12 +42,15 @@ fn check_alternatives(entries: &[(Key, Node)]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A policy changes services: the run, the prices and the name are the scenario's, or policies could not be compared. And a
-/// path into a service that does not exist would make a new one: a slip of the pen, surely.
+/// A policy changes services and what is resident: the run, the prices and the name are the scenario's, or policies could
+/// not be compared. And a path into a service that does not exist would make a new one: a slip of the pen, surely.
 fn check_path(base: &Node, path: &str) -> Result<(), Problem> {
+    if below(path, "resident").is_some() {
+        return Ok(());
+    }
     let Some(rest) = path.strip_prefix("services.") else {
         let problem = Problem::new("path", "", format!("a policy cannot set `{path}`: it is the same for all policies"));
-        return Err(problem.hint("a path begins with `services.`, such as `services.shop.autoscaler.kpa.min-scale`"));
+        return Err(problem.hint("a path begins with `services.` or `resident.`, such as `services.shop.autoscaler.kpa.min-scale`"));
     };
     let Some(Value::Map(services)) = base.get("services").map(|it| &it.value) else { return Ok(()) };
     let known = |(key, _): &(Key, Node)| rest == key.name || rest.starts_with(&format!("{}.", key.name));
