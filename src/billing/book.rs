@@ -275,6 +275,11 @@ impl Book {
         &self.source
     }
 
+    /// Where the prices are from, by the names that they use.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
+        self.sources.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
     /// What a reader of the prices should know.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()

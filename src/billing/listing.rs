@@ -15,6 +15,8 @@ pub struct Listed<'a> {
     pub entry: Option<&'a Entry>,
     /// Where the price is from.
     pub source: Option<&'a Source>,
+    /// What the book calls that source.
+    pub source_name: Option<&'a str>,
 }
 
 impl Book {
@@ -44,7 +46,8 @@ impl Book {
 
     /// A price and its tiers.
     fn listed<'a>(&'a self, item: String, entry: Option<&'a Entry>) -> Vec<Listed<'a>> {
-        let source = entry.map(|entry| &self.sources[&entry.source]);
+        let source_name = entry.map(|entry| entry.source.as_str());
+        let source = source_name.map(|name| &self.sources[name]);
         let unit = entry.map(|entry| entry.unit.as_str());
         let tiers = entry.iter().flat_map(|entry| &entry.tiers);
         let tiers = tiers.map(|tier| Listed {
@@ -53,9 +56,10 @@ impl Book {
             unit,
             entry: None,
             source,
+            source_name,
         });
         let rest: Vec<Listed> = tiers.collect();
-        [Listed { item, text: entry.map(|entry| entry.text.as_str()), unit, entry, source }].into_iter().chain(rest).collect()
+        [Listed { item, text: entry.map(|entry| entry.text.as_str()), unit, entry, source, source_name }].into_iter().chain(rest).collect()
     }
 }
 

@@ -16,7 +16,8 @@ pub struct Shape {
 impl fmt::Display for Shape {
     /// `0.5 vCPU 1 GiB`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} vCPU {} GiB", self.vcpu_milli as f64 / 1e3, self.memory.as_gib_f64())
+        let gib = (self.memory.as_gib_f64() * 1e3).round() / 1e3;
+        write!(f, "{} vCPU {gib} GiB", self.vcpu_milli as f64 / 1e3)
     }
 }
 

@@ -103,26 +103,33 @@ fn name_of<T: serde::Serialize>(value: T) -> String {
 }
 
 fn shown(book: &Book, format: &str) -> String {
-    let prices = prices(book);
+    let (prices, sources) = (prices(book), sources(book));
     match format {
-        "json" => format!("{:#}\n", json_of(book, &prices)),
+        "json" => format!("{:#}\n", json_of(book, &prices, &sources)),
         "csv" => prices.render(format),
-        "markdown" => format!("### {}\n\n{}\n{}", book.name(), head(book, "- "), prices.render(format)),
-        _ => format!("{}\n{}\n{}", book.name(), head(book, "  "), prices.render(format)),
+        "markdown" => format!("### {}\n\n{}\n{}\n{}", book.name(), head(book, "- "), prices.render(format), sources.render(format)),
+        _ => format!("{}\n{}\n{}\n{}", book.name(), head(book, "  "), prices.render(format), listed(&sources)),
     }
+}
+
+/// A source a line: its text is longer than a column.
+fn listed(sources: &Listing) -> String {
+    sources.rows.iter().map(|row| format!("{}: {} ({}; confidence {})\n", row[0], row[3], row[1], row[2])).collect()
 }
 
 fn prices(book: &Book) -> Listing {
     let row = |it: &Listed| {
-        let source = |of: fn(&billing::Source) -> String| it.source.map(of).unwrap_or_default();
-        let price = it.text.map_or("none".to_owned(), str::to_owned);
-        let unit = it.unit.map(str::to_owned).unwrap_or_default();
+        let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
         let size = book.types().find(|(name, _)| *name == it.item).map(|(_, it)| it.shape.to_string()).unwrap_or_default();
-        let confidence = source(|it| name_of(it.confidence));
-        vec![it.item.clone(), price, unit, size, confidence, source(|it| it.date.clone()), source(|it| it.text.clone())]
+        vec![it.item.clone(), it.text.unwrap_or("none").to_owned(), text(it.unit), size, text(it.source_name)]
     };
-    let columns = vec!["item", "price", "unit", "size", "confidence", "date", "source"];
+    let columns = vec!["item", "price", "unit", "size", "source"];
     Listing { columns, rows: book.entries().iter().map(row).collect() }
+}
+
+fn sources(book: &Book) -> Listing {
+    let row = |(name, it): (&str, &billing::Source)| vec![name.to_owned(), it.date.clone(), name_of(it.confidence), it.text.clone()];
+    Listing { columns: vec!["source", "date", "confidence", "text"], rows: book.sources().map(row).collect() }
 }
 
 /// What a reader of the prices should know first, a line each.
@@ -147,7 +154,7 @@ fn head(book: &Book, bullet: &str) -> String {
     lines.into_iter().map(|line| format!("{bullet}{line}\n")).collect()
 }
 
-fn json_of(book: &Book, prices: &Listing) -> Value {
+fn json_of(book: &Book, prices: &Listing, sources: &Listing) -> Value {
     let Rules { billed_from, charging, granularity, minimum, idle, instances_min } = book.rules();
     let grant = book.free_grant();
     json!({
@@ -166,5 +173,6 @@ fn json_of(book: &Book, prices: &Listing) -> Value {
         "instances_min": instances_min,
         "free_grant": { "vcpu_seconds": grant.vcpu_seconds, "gib_seconds": grant.gib_seconds, "requests": grant.requests },
         "prices": prices.json(),
+        "sources": sources.json(),
     })
 }

@@ -99,7 +99,8 @@ fn find(name: &str, open: &Arc<dyn Open>) -> Result<Result<Book, Problem>, Error
 
 /// A user's own book; every problem at once, each with its place in the file.
 pub(super) fn read(file: &str, text: &str) -> Result<Book, Error> {
-    let tree = Node::parse(text).ok();
+    // A tree refuses what is no finite number; a book's prices are text, and their places are wanted all the same.
+    let tree = Node::parse(&text.replace(".nan", "nan_").replace(".NaN", "NaN_").replace(".inf", "inf_")).ok();
     let located = |problem: Problem| {
         let (line, column) = tree.as_ref().filter(|_| !problem.path.is_empty()).map_or((0, 0), |tree| tree.place(&problem.path));
         Located { place: Place { file: file.to_owned(), line, column }, problem }
