@@ -136,3 +136,12 @@ fn share(sample: &Sample, n: u64) -> Option<f64> {
 fn mean(sample: &Sample, ns: u128) -> Option<f64> {
     Some(ns as f64 / sample.outcome.measured.0 as f64)
 }
+
+/// A bill with one line, for tests that make figures by hand.
+#[cfg(test)]
+pub(crate) fn bill_of(amount: Money) -> Bill {
+    use crate::billing::{Line, Quantity};
+    let mut bill = Bill::empty("CNY");
+    bill.add(Line::new(LineKind::Instance(Role::Standard, Phase::Serving), Quantity::InstanceTime(1), amount));
+    bill
+}

@@ -147,8 +147,11 @@ mod tests {
         assert_eq!(keys(policy)[..2], ["name", "requests"]);
         assert_eq!(keys(&policy["requests"]), ["arrived", "completed", "timed_out", "rejected", "failed", "in_flight"]);
         assert_eq!(keys(&policy["latency_s"]), ["mean", "p50", "p90", "p95", "p99", "p999", "max"]);
-        assert_eq!(keys(&policy["cost"]), ["currency", "total", "lines"]);
-        assert_eq!(keys(&policy["cost"]["lines"][0]), ["line", "quantity", "unit", "amount"]);
+        assert_eq!(
+            keys(&policy["cost"]),
+            ["currency", "total", "per_30_days", "per_million_requests", "starting", "idle", "standard", "reserve", "resident", "lines"]
+        );
+        assert_eq!(keys(&policy["cost"]["lines"][0]), ["line", "quantity", "unit", "amount", "item", "role"]);
         for key in ["mean", "ready_mean", "max"] {
             assert!(policy["instances"][key].is_number());
             assert!(policy["intervals"]["instances"][key]["low"].is_number());

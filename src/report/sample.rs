@@ -1,6 +1,6 @@
 //! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
 
-use crate::billing::{Bill, Line, LineKind, Phase, Quantity, Role};
+use crate::experiment::figure::bill_of;
 use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, Timeline, blame::Parts};
@@ -81,7 +81,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
     let mut merged = Outcome::default();
     runs.iter().for_each(|(outcome, _)| merged.merge(outcome));
     let taken = |runs: &[(Outcome, Money)], index: usize| -> Vec<Option<f64>> {
-        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, bill: &bill(*cost) })).collect()
+        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, bill: &bill_of(*cost) })).collect()
     };
     let figures: Vec<_> =
         (0..FIGURES.len()).map(|index| Estimate::of(&taken(runs, index).into_iter().flatten().collect::<Vec<_>>())).collect();
@@ -117,13 +117,6 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
         bills: vec![other],
         merged,
     }
-}
-
-/// A bill with one line.
-fn bill(amount: Money) -> Bill {
-    let mut bill = Bill::empty("CNY");
-    bill.add(Line::new(LineKind::Instance(Role::Standard, Phase::Serving), Quantity::InstanceTime(1), amount));
-    bill
 }
 
 /// Scatter that is the same in every test run.
