@@ -3,7 +3,9 @@
 
 mod common;
 
+use coldcast::engine::{Stopped, Streams};
 use coldcast::observe::Part;
+use coldcast::platform;
 use common::run;
 use proptest::prelude::*;
 
@@ -45,6 +47,8 @@ fn scenario() -> impl Strategy<Value = String> {
     let request = prop_oneof![
         Just("{ io: { exponential: { mean: 3s } }, timeout: 8s }"),
         Just("{ cpu: 100ms }"),
+        Just("{ cpu: { lognormal: { mean: 2s, cv: 1.5 } }, io: { exponential: { mean: 1s } }, timeout: 20s }"),
+        Just("{ cpu: { exponential: { mean: 4s } }, timeout: 6s, on-timeout: stop }"),
         Just("{ io: 2s, timeout: 1s, on-timeout: stop }")
     ];
     let revisions = prop_oneof![
@@ -52,11 +56,17 @@ fn scenario() -> impl Strategy<Value = String> {
         Just("    revisions: { a: { percent: 50 }, b: { percent: 50, autoscaler: { keep-alive: { idle: 20s, max-age: 90s } } } }\n"),
         Just("    revisions: { a: { percent: 70, autoscaler: { kpa: {} } }, b: { percent: 30, request: { io: 4s, timeout: 2s } } }\n"),
     ];
-    (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")]).prop_map(
-        |(autoscaler, traffic, request, revisions, concurrency, seed, warmup)| {
+    let instance = prop_oneof![
+        Just("{ vcpu: 2, memory: 4GiB }"),
+        Just("{ vcpu: 1, memory: 2GiB, speed: 0.7 }"),
+        Just("{ vcpu: 0.5, memory: 1GiB }"),
+        Just("{ vcpu: 8, memory: 16GiB, speed: 1.3 }")
+    ];
+    (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")], instance).prop_map(
+        |(autoscaler, traffic, request, revisions, concurrency, seed, warmup, instance)| {
             format!(
                 "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\n{BOOKS}services:\n  s:\n    \
-                 traffic: [ {traffic} ]\n    request: {request}\n    container-concurrency: {concurrency}\n    \
+                 traffic: [ {traffic} ]\n    request: {request}\n    instance: {instance}\n    container-concurrency: {concurrency}\n    \
                  cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n{revisions}"
             )
         },
@@ -127,4 +137,20 @@ fn one_kept_with_room_for_all_is_never_cold() {
     assert_eq!(policy.merged.waited.count(), 0);
     assert_eq!(policy.merged.blame.above(&policy.merged.latency, 0.0)[Part::ImagePull as usize], 0);
     assert!((policy.figure("cost.total").unwrap().point - 6.0 * 0.441072).abs() < 1e-9);
+}
+
+/// A revision that sleeps schedules nothing: the run ends with its last event, not at the horizon.
+#[test]
+fn a_sleeping_revision_schedules_no_events() {
+    let traffic = "    traffic: [ { spike: { rate: 5/s, at: 10s, for: 2s } } ]\n    request: { io: 50ms }\n";
+    let text = format!(
+        "name: t\nrun: {{ horizon: 365d, replications: 1 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n{traffic}    \
+         cold-start: {{ application-start: 1s }}\n"
+    );
+    let scenario = common::try_load(&text, Vec::new()).unwrap();
+    let (service, streams) = (&scenario.policies[0].services[0], Streams::new(1, 0));
+    let arrivals = scenario.workloads[0].arrivals(0, streams.child("traffic"));
+    let ran = platform::simulate(&service.plan, scenario.window, arrivals, streams);
+    assert_eq!(ran.stopped, Stopped::Empty, "something is scheduled for ever");
+    assert!(ran.outcome.tally.completed > 0);
 }

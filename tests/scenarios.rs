@@ -1,50 +1,18 @@
 //! Every file in `scenarios/` is run, shortened, and shows what it is there to show.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "the scenarios are files, and a skipped check says so")]
 
-mod common;
+#[path = "common/files.rs"]
+mod files;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use coldcast::experiment::{self, Comparison};
+use coldcast::experiment;
 use coldcast::observe::Part;
 use coldcast::scenario::{self, Options};
 use coldcast::traffic::Open;
-
-struct Folder(PathBuf);
-
-impl Open for Folder {
-    fn open(&self, path: &str) -> std::io::Result<Box<dyn std::io::Read + Send>> {
-        Ok(Box::new(fs::File::open(self.0.join(path))?))
-    }
-    fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
-        fs::read_dir(self.0.join(folder))?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
-    }
-}
-
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
-}
-
-/// Runs a scenario file, so many replications of it.
-fn run(file: &Path, replications: u32) -> Comparison {
-    let text = fs::read_to_string(file).unwrap();
-    let open: Arc<dyn Open> = Arc::new(Folder(file.parent().unwrap().to_path_buf()));
-    let options = Options { replications: Some(replications), ..Options::default() };
-    let scenario = scenario::load(&file.to_string_lossy(), &text, &options, &open).unwrap_or_else(|error| panic!("{error}"));
-    experiment::run(&scenario, &()).unwrap()
-}
-
-fn named(name: &str) -> Comparison {
-    run(&folder().join(name), 2)
-}
-
-#[track_caller]
-fn figure(comparison: &Comparison, policy: &str, key: &str) -> f64 {
-    let policy = comparison.policies.iter().find(|it| it.name == policy).unwrap_or_else(|| panic!("no policy {policy}"));
-    policy.figure(key).unwrap_or_else(|| panic!("no {key}")).point
-}
+use files::{Folder, figure, folder, named, run};
 
 #[test]
 fn every_scenario_runs_and_answers() {
@@ -54,7 +22,7 @@ fn every_scenario_runs_and_answers() {
     files.sort();
     assert!(files.len() >= 4);
     for file in files {
-        let comparison = run(&file, 2);
+        let comparison = run(&file, 1);
         let stem = file.file_stem().unwrap().to_string_lossy().into_owned();
         assert_eq!(comparison.scenario, stem, "a scenario is called as its file");
         assert!(comparison.question.is_some(), "{stem} asks a question");

@@ -23,6 +23,8 @@ pub struct InstanceSpec {
     pub class: Option<String>,
     /// Bought on the spot market, at the book's price for that (a snapshot: spot prices move).
     pub spot: bool,
+    /// How fast its vCPUs are; a request's CPU time is that on a vCPU of speed 1. Default 1, a guess: no price list says.
+    pub speed: Option<f64>,
 }
 
 const GENERAL: &str = "general";
@@ -39,6 +41,8 @@ pub struct InstancePrice {
     pub shape: Shape,
     /// The size that was asked for; smaller than `shape` if that was rounded up.
     pub requested: Shape,
+    /// How fast a vCPU of it is, in millionths of the reference.
+    pub speed: u64,
     /// What its type is made for; nothing for an instance by vCPU and memory.
     pub category: Option<Category>,
     /// Of the whole instance while it starts or serves.
@@ -71,6 +75,7 @@ struct Found<'b> {
     name: &'b str,
     shape: Shape,
     requested: Shape,
+    speed: u64,
     category: Option<Category>,
     class: Option<(&'b str, &'b Class)>,
     price: Price,
@@ -97,7 +102,7 @@ impl Book {
             Some(_) => (Some(sold.vcpu_milli as f64 / 1e3), Some(sold.memory)),
             None => (spec.vcpu, spec.memory),
         };
-        self.instance(&InstanceSpec { type_name: None, vcpu, memory, class, spot: spec.spot })
+        self.instance(&InstanceSpec { type_name: None, vcpu, memory, class, spot: spec.spot, speed: spec.speed })
     }
 
     fn by_type(&self, name: &str, spec: &InstanceSpec) -> Result<Found<'_>, Problem> {
@@ -110,7 +115,8 @@ impl Book {
         let what = if spec.spot { format!("a spot instance of `{name}`") } else { format!("`{name}`") };
         let Some(entry) = entry else { return Err(self.missing(if spec.spot { "spot" } else { "type" }, &what)) };
         let (shape, price) = (it.shape, entry.price.per_time());
-        Ok(Found { name, shape, requested: shape, category: Some(it.category), class: None, price })
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        Ok(Found { name, shape, requested: shape, speed, category: Some(it.category), class: None, price })
     }
 
     fn known_type(&self, name: &str) -> Result<(&str, &InstanceType), Problem> {
@@ -139,7 +145,8 @@ impl Book {
             (Some(spot), true) => rational::times(price, 10_000 - spot.basis_points, 10_000).ok_or_else(|| too_fine(shape))?,
             (None, true) => return Err(self.missing("spot", &format!("a spot instance of {shape}"))),
         };
-        Ok(Found { name, shape, requested, category: None, class: Some((name, class)), price })
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        Ok(Found { name, shape, requested, speed, category: None, class: Some((name, class)), price })
     }
 
     /// A share of a node.
@@ -150,11 +157,12 @@ impl Book {
             let message = format!("{shape} do not fit on a `{}`, which has {} for instances", node.name, node.allocatable);
             return Err(Problem::new("no-such-size", "vcpu", message).hint("use a smaller instance, or a book with larger nodes"));
         };
-        self.priced(Found { name: &node.name, shape, requested: shape, category: None, class: None, price })
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        self.priced(Found { name: &node.name, shape, requested: shape, speed, category: None, class: None, price })
     }
 
     fn priced(&self, found: Found) -> Result<InstancePrice, Problem> {
-        let Found { name, shape, requested, category, class, price } = found;
+        let Found { name, shape, requested, speed, category, class, price } = found;
         let idle = (self.rules.idle == Idle::Billed).then_some(price);
         let kept = match class.filter(|(_, class)| class.prices_kept()) {
             Some((_, class)) => class.kept(price, shape)?,
@@ -165,6 +173,7 @@ impl Book {
             role: Role::Standard,
             shape,
             requested,
+            speed,
             category,
             price,
             idle,
@@ -301,4 +310,13 @@ pub(super) fn vcpu_milli(vcpu: f64) -> Result<u64, Problem> {
         return Ok(milli as u64);
     }
     Err(Problem::new("bad-size", "vcpu", format!("{vcpu} is no number of vCPUs")).hint("write a number above 0, such as 0.5 or 2"))
+}
+
+/// A relative speed between a hundredth and a hundred, in millionths.
+fn millionths(speed: f64) -> Result<u64, Problem> {
+    if (0.01..=100.0).contains(&speed) {
+        return Ok((speed * 1e6).round() as u64);
+    }
+    let problem = Problem::new("bad-speed", "speed", format!("{speed} is no relative speed of a vCPU"));
+    Err(problem.hint("write a number between 0.01 and 100, such as 0.8; 1 is the speed that `request.cpu` was measured at"))
 }

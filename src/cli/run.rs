@@ -11,8 +11,8 @@ use super::progress::Bar;
 use super::talk;
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
-use crate::report::{ARTIFACTS, FORMATS};
-use crate::scenario::{self, Options};
+use crate::report::{ARTIFACTS, FORMATS, decisions_csv};
+use crate::scenario::{self, Options, Scenario};
 use crate::traffic::Open;
 
 /// Arguments of `coldcast run`.
@@ -38,6 +38,10 @@ pub(super) struct RunArguments {
     /// Where the results folder is made
     #[arg(long, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
+    /// Write every decision of the autoscalers in the first replication, with its inputs, as CSV: to this file, or to
+    /// decisions.csv beside the other results
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    trace_decisions: Option<Option<PathBuf>>,
     /// Print the answer only; write no files
     #[arg(long)]
     dry: bool,
@@ -56,6 +60,7 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     let open: Arc<dyn Open> = Arc::new(Disk::beside(&arguments.scenario));
     let scenario = scenario::load(&arguments.scenario, &text, &options, &open)?;
     let folder = arguments.out.join(&scenario.name);
+    refuse_dry_decisions(arguments)?;
     if !arguments.dry {
         files::prepare(&folder)?;
     }
@@ -67,6 +72,10 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     if !arguments.dry {
         save(&folder, &comparison, arguments.quiet)?;
     }
+    if let Some(file) = &arguments.trace_decisions {
+        let beside = folder.join("decisions.csv");
+        save_decisions(&scenario, file.as_ref().unwrap_or(&beside), arguments.quiet)?;
+    }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
 }
@@ -77,8 +86,29 @@ fn absolute(path: &Path) -> Result<String, Error> {
     Ok(absolute.to_string_lossy().into_owned())
 }
 
+/// With `--dry` there is no results folder to write decisions into.
+fn refuse_dry_decisions(arguments: &RunArguments) -> Result<(), Error> {
+    if !arguments.dry || arguments.trace_decisions != Some(None) {
+        return Ok(());
+    }
+    let error = Error::in_file("--trace-decisions", 0, "usage", "with `--dry` nothing is written to the results folder");
+    Err(error.with_hint("name a file: `--trace-decisions=decisions.csv`"))
+}
+
+/// A run of its own, so that an ordinary one keeps no decisions.
+fn save_decisions(scenario: &Scenario, file: &Path, quiet: bool) -> Result<(), Error> {
+    let decisions = experiment::decisions(scenario, 0)?;
+    let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default().to_string_lossy());
+    files::write_all(folder, &[(&name, decisions_csv::render(&decisions).into_bytes())])?;
+    if !quiet {
+        talk::note(&format!("{} decisions in {}", decisions.len(), file.display()));
+    }
+    Ok(())
+}
+
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {
-    let files: Vec<(&str, Vec<u8>)> = ARTIFACTS.iter().map(|artifact| (artifact.file, (artifact.render)(comparison))).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        ARTIFACTS.iter().filter_map(|artifact| Some((artifact.file, (artifact.render)(comparison)?))).collect();
     files::write_all(folder, &files)?;
     if !quiet {
         talk::note(&format!("{} files in {}", files.len(), folder.display()));

@@ -2,6 +2,7 @@
 
 use super::Estimate;
 use super::figure::FIGURES;
+use super::revision::RevisionResult;
 use crate::observe::Outcome;
 use crate::units::Span;
 
@@ -49,6 +50,8 @@ pub struct PolicyResult {
     pub cost_lines: Vec<CostLine>,
     /// The same runs billed by each of the scenario's further books.
     pub bills: Vec<BookBill>,
+    /// Each revision, where a service has several.
+    pub revisions: Vec<RevisionResult>,
     /// All replications merged: shares and distributions over every request that was simulated.
     pub merged: Outcome,
 }

@@ -9,12 +9,16 @@
 mod bills;
 pub mod compare;
 pub mod comparison;
+pub mod decisions;
 pub mod estimate;
 pub mod figure;
+pub mod revision;
 pub mod simulate;
 
 pub use compare::run;
 pub use comparison::{BookBill, Comparison, CostLine, Difference, PolicyResult};
+pub use decisions::{Decided, decisions};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};
+pub use revision::{REVISION_FIGURES, RevisionResult};
 pub use simulate::{Progress, Replica, Replicas, simulate};

@@ -1,6 +1,9 @@
 //! A revision: its instances, the requests held for it, and who decides how many instances there are.
 
+use super::deadlines::Deadlines;
+use super::deployment::Deployment;
 use super::free::Free;
+use super::hpa::HpaLoop;
 use super::knative::Knative;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
@@ -17,6 +20,8 @@ pub struct Revision<'a> {
     pub plan: &'a RevisionPlan,
     /// Requests the activator holds for it.
     pub held: Waiting,
+    /// When the clients of the requests that run on a shared CPU give up.
+    pub running: Deadlines,
     /// How many instances were ever started.
     pub started: u64,
     /// Starting instances, in the order in which they were asked for.
@@ -35,10 +40,16 @@ pub struct Revision<'a> {
     pub last_chosen: u32,
     /// The position among the usable that the gateway's round robin chose last.
     pub last_turn: u32,
+    /// How many instances are wanted.
+    pub deployment: Deployment,
     /// Who decides.
     pub scaler: Scaler<'a>,
     /// The streams of its instances' starts.
     pub starts: Streams,
+    /// Whether it has ever had as many ready instances as it starts with.
+    pub was_ready: bool,
+    /// Whether the route has ever pointed at it.
+    pub was_routed: bool,
 }
 
 /// Who decides how many instances there are, as it runs.
@@ -50,6 +61,8 @@ pub enum Scaler<'a> {
     KeepAlive(KeepAlive<'a>),
     /// Knative's pod autoscaler and its reconciler.
     Kpa(Box<Knative>),
+    /// Kubernetes' horizontal pod autoscaler.
+    Hpa(Box<HpaLoop<'a>>),
 }
 
 /// A keep-alive pool.
@@ -66,18 +79,22 @@ pub struct KeepAlive<'a> {
 }
 
 impl<'a> Revision<'a> {
-    /// A revision without instances yet.
-    pub fn new(plan: &'a RevisionPlan, streams: Streams) -> Revision<'a> {
+    /// A revision without instances yet, of which so many will stand when the run begins.
+    pub fn new(plan: &'a RevisionPlan, streams: Streams, standing: u32, reachable: bool) -> Revision<'a> {
         let scaler = match &plan.scaler {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
             ScalerPlan::KeepAlive(spec) => {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
-            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, plan.standing_instances()))),
+            ScalerPlan::Kpa(config) => {
+                Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, streams.child(&plan.name))))
+            }
+            ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, plan.created, streams.child(&plan.name)))),
         };
         Revision {
             plan,
             held: Waiting::default(),
+            running: Deadlines::default(),
             started: 0,
             starting: Linked::default(),
             draining: 0,
@@ -87,8 +104,11 @@ impl<'a> Revision<'a> {
             places: BitSet::default(),
             last_chosen: u32::MAX,
             last_turn: u32::MAX,
+            deployment: Deployment::new(standing),
             scaler,
             starts: streams.child(&plan.name).child("starts"),
+            was_ready: false,
+            was_routed: plan.created == SimTime::ZERO,
         }
     }
 

@@ -115,6 +115,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
         differences: baseline.map(|base| (0..FIGURES.len()).map(|index| difference(base, index)).collect()),
         cost_lines: lines.iter().map(line).collect(),
         bills: vec![other],
+        revisions: Vec::new(),
         merged,
     }
 }

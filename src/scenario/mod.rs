@@ -11,9 +11,13 @@ mod check;
 mod decode;
 mod doubts;
 mod files;
+mod gradual;
+mod layers;
 mod overlay;
+mod path;
 mod plan;
 mod raw;
+mod revisions;
 mod tree;
 
 use std::sync::Arc;
