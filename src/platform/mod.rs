@@ -19,6 +19,7 @@ mod lane;
 mod lifecycle;
 mod linked;
 mod loops;
+mod metering;
 pub mod plan;
 pub mod queue_proxy;
 pub mod record;
