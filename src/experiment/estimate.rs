@@ -35,6 +35,11 @@ impl Estimate {
         (self.high - self.low) / 2.0
     }
 
+    /// The standard error of the mean; infinite with a single replication.
+    pub fn standard_error(&self) -> f64 {
+        if self.has_interval() { self.half_width() / student_t(self.replications - 1) } else { f64::INFINITY }
+    }
+
     /// Whether there is an interval at all.
     pub fn has_interval(&self) -> bool {
         self.replications > 1

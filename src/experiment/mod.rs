@@ -9,11 +9,12 @@
 pub mod compare;
 pub mod comparison;
 pub mod estimate;
-pub mod figure;
+pub mod judge;
 pub mod simulate;
 
+pub use crate::figure::{self, FIGURES, Figure, Sample};
 pub use compare::run;
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
 pub use estimate::Estimate;
-pub use figure::{FIGURES, Figure, Sample};
+pub use judge::{Judgement, Verdict};
 pub use simulate::{Progress, Replica, Replicas, simulate};

@@ -20,6 +20,7 @@ pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
 use crate::billing::{Book, InstancePrice};
 use crate::error::Error;
+use crate::expression::Vocabulary;
 use crate::platform::{ServicePlan, Window};
 use crate::traffic::{Open, Workload};
 
@@ -47,6 +48,14 @@ pub struct Scenario {
     pub workloads: Vec<Workload>,
     /// Doubts about what was written.
     pub warnings: Vec<String>,
+}
+
+impl Scenario {
+    /// The names an expression about this scenario may use.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let policies = self.policies.iter().map(|policy| policy.name.clone()).collect();
+        Vocabulary { policies, currency: self.book.currency().to_owned() }
+    }
 }
 
 /// One policy: the services as it runs them.
