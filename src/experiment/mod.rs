@@ -8,13 +8,24 @@
 
 pub mod compare;
 pub mod comparison;
+mod differences;
 pub mod estimate;
+pub mod gate;
+pub mod headline;
+pub mod holm;
 pub mod judge;
+pub mod measured;
+pub mod sequential;
+pub mod settle;
 pub mod simulate;
+pub mod values;
 
-pub use crate::figure::{self, FIGURES, Figure, Sample};
-pub use compare::run;
-pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
+pub use crate::figure::{self, FIGURES, Figure, Sample, find};
+pub use compare::{run, run_until};
+pub use comparison::{Comparison, CostLine, Difference, PolicyResult, Settling};
 pub use estimate::Estimate;
 pub use judge::{Judgement, Verdict};
-pub use simulate::{Progress, Replica, Replicas, simulate};
+pub use measured::Measured;
+pub use sequential::{Looks, Stopping};
+pub use settle::{Doubt, Open};
+pub use simulate::{Progress, Replica, Replicas, simulate, simulate_range};

@@ -87,6 +87,14 @@ impl Claim {
         self.kind
     }
 
+    /// Every policy and figure it speaks of, where `own` is the one that is asked about.
+    pub fn figures(&self, own: usize) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        self.left.figures(own, &mut found);
+        self.right.figures(own, &mut found);
+        found
+    }
+
     /// Both sides for policy `own`, where `value_of(figure, policy)` gives a figure by its position in
     /// [`FIGURES`](crate::figure::FIGURES). Nothing where one of them has no value.
     pub fn sides(&self, own: usize, value_of: &dyn Fn(usize, usize) -> Option<f64>) -> Option<Sides> {
@@ -119,7 +127,7 @@ impl Builder<'_> {
     }
 
     /// How far apart the sides may be: a share of the right one, or an amount of their kind.
-    fn band(&self, within: &Written, kind: Kind) -> Result<Band, Fault> {
+    pub(super) fn band(&self, within: &Written, kind: Kind) -> Result<Band, Fault> {
         let formula = self.build(within)?;
         let Some(value) = formula.constant().filter(|value| *value >= 0.0) else {
             return Err(self.fault(within, "a tolerance is a number and not below zero".into()));

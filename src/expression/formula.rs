@@ -30,7 +30,7 @@ impl Formula {
     /// What is wrong with it, and where.
     pub fn parse(text: &str, vocabulary: &Vocabulary) -> Result<Formula, Fault> {
         let formula = Builder { text, vocabulary }.build(&grammar::sum_alone(text)?)?;
-        match formula.term.names_a_figure() {
+        match formula.names_a_figure() {
             true => Ok(formula),
             false => Err(Fault::new(text, 0..text.len(), "there is no figure in it").hint("`coldcast list figures` shows them all")),
         }
@@ -47,8 +47,15 @@ impl Formula {
         self.term.value(own, value_of).filter(|value| value.is_finite())
     }
 
+    /// Adds every figure it speaks of: policy and figure.
+    pub(super) fn figures(&self, own: usize, found: &mut Vec<(usize, usize)>) {
+        self.term.figures(own, found);
+    }
+
     pub(super) fn names_a_figure(&self) -> bool {
-        self.term.names_a_figure()
+        let mut found = Vec::new();
+        self.figures(0, &mut found);
+        !found.is_empty()
     }
 
     /// Its value if it names no figure.
@@ -75,12 +82,15 @@ impl Term {
         }
     }
 
-    fn names_a_figure(&self) -> bool {
+    fn figures(&self, own: usize, found: &mut Vec<(usize, usize)>) {
         match self {
-            Term::Constant(_) => false,
-            Term::Figure(..) => true,
-            Term::Negative(inner) => inner.names_a_figure(),
-            Term::Joined(_, left, right) => left.names_a_figure() || right.names_a_figure(),
+            Term::Constant(_) => {}
+            Term::Figure(figure, policy) => found.push((policy.unwrap_or(own), *figure)),
+            Term::Negative(inner) => inner.figures(own, found),
+            Term::Joined(_, left, right) => {
+                left.figures(own, found);
+                right.figures(own, found);
+            }
         }
     }
 }

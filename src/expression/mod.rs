@@ -22,11 +22,13 @@ mod fault;
 mod formula;
 mod grammar;
 mod kind;
+mod tolerance;
 
 pub use claim::{Band, Claim, Relation, Sides};
 pub use fault::Fault;
 pub use formula::Formula;
 pub use kind::Kind;
+pub use tolerance::Tolerance;
 
 /// The names an expression may use beside the figures.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::decode;
+use super::expect::Document;
 use super::files::{Remembering, book_of, redirect};
 use super::overlay;
 use super::plan::service_plan;
@@ -12,6 +13,7 @@ use super::{Options, Policy, Scenario, Service};
 use crate::autoscaler::AutoscalerSpec;
 use crate::billing::Book;
 use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
+use crate::expression::Vocabulary;
 use crate::platform::Window;
 use crate::platform::request::RequestSpec;
 use crate::traffic::{self, Open, SourceSpec, Workload};
@@ -25,18 +27,18 @@ struct Variant {
 }
 
 /// Collects problems with their places; the same problem under several policies is told once.
-struct Findings<'f> {
+pub(super) struct Findings<'f> {
     file: &'f str,
     found: Vec<Located>,
 }
 
 impl Findings<'_> {
-    fn add(&mut self, tree: &Node, problem: Problem) {
+    pub(super) fn add(&mut self, tree: &Node, problem: Problem) {
         let (line, column) = tree.place(&problem.path);
         self.add_at(line, column, problem);
     }
 
-    fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
+    pub(super) fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
         let located = Located { place: Place { file: self.file.to_owned(), line, column }, problem };
         let same = |it: &Located| it.place == located.place && it.problem.message == located.problem.message;
         if !self.found.iter().any(same) {
@@ -66,7 +68,7 @@ pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Ope
     }
     let baseline = baseline(&base, &variants, &mut findings);
     findings.finish()?;
-    resolve(file, text, options, open, &variants, baseline)
+    resolve(file, text, &base, options, open, &variants, baseline)
 }
 
 /// Replays the trace that the caller names wherever the scenario replays one.
@@ -227,6 +229,7 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
 fn resolve(
     file: &str,
     text: &str,
+    base: &Node,
     options: &Options,
     open: &Arc<dyn Open>,
     variants: &[Variant],
@@ -248,8 +251,13 @@ fn resolve(
     let mut policies = Vec::new();
     for variant in variants {
         let services = services_of(variant, &book, &mut loaded, open, &mut findings)?;
-        policies.push(Policy { name: variant.name.clone(), services });
+        let (line, column) = base.place(&format!("policies.{}", variant.name));
+        policies.push(Policy { name: variant.name.clone(), place: Place { file: file.to_owned(), line, column }, services });
     }
+    let vocabulary = Vocabulary { policies: policies.iter().map(|it| it.name.clone()).collect(), currency: book.currency().to_owned() };
+    let document = Document { file, text, tree: base };
+    let expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
+    let tolerances = document.tolerances(&first.raw, &vocabulary, &mut findings);
     let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
     let window = window_of(first, &workloads, &mut findings);
     findings.finish()?;
@@ -263,6 +271,9 @@ fn resolve(
         window,
         book,
         warnings: warnings(&first.raw, &policies),
+        expectations,
+        tolerances,
+        text: text.to_owned(),
         policies,
         baseline,
         workloads,

@@ -6,8 +6,10 @@
 //!
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
+mod changes;
 mod check;
 mod decode;
+mod expect;
 mod files;
 mod overlay;
 mod plan;
@@ -16,11 +18,13 @@ mod tree;
 
 use std::sync::Arc;
 
+pub use changes::{Change, changes};
+pub use expect::Expectation;
 pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
 use crate::billing::{Book, InstancePrice};
-use crate::error::Error;
-use crate::expression::Vocabulary;
+use crate::error::{Error, Place};
+use crate::expression::{Tolerance, Vocabulary};
 use crate::platform::{ServicePlan, Window};
 use crate::traffic::{Open, Workload};
 
@@ -46,6 +50,12 @@ pub struct Scenario {
     pub baseline: Option<usize>,
     /// The traffic, shared by policies whose sources are the same.
     pub workloads: Vec<Workload>,
+    /// What it promises of its policies.
+    pub expectations: Vec<Expectation>,
+    /// How much worse than a baseline its figures may be, where it says so.
+    pub tolerances: Vec<Tolerance>,
+    /// Its text.
+    pub text: String,
     /// Doubts about what was written.
     pub warnings: Vec<String>,
 }
@@ -63,6 +73,8 @@ impl Scenario {
 pub struct Policy {
     /// Its name.
     pub name: String,
+    /// Where it is written.
+    pub place: Place,
     /// Its services.
     pub services: Vec<Service>,
 }
