@@ -78,7 +78,8 @@ fn absolute(path: &Path) -> Result<String, Error> {
 }
 
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {
-    let files: Vec<(&str, Vec<u8>)> = ARTIFACTS.iter().map(|artifact| (artifact.file, (artifact.render)(comparison))).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        ARTIFACTS.iter().filter_map(|artifact| Some((artifact.file, (artifact.render)(comparison)?))).collect();
     files::write_all(folder, &files)?;
     if !quiet {
         talk::note(&format!("{} files in {}", files.len(), folder.display()));

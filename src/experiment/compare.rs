@@ -6,6 +6,7 @@ use super::Estimate;
 use super::comparison::{Comparison, CostLine, PolicyResult, Settling};
 use super::differences::differences;
 use super::figure::FIGURES;
+use super::revision::revision_results;
 use super::sequential::{Looks, Next, Stopping, replicate};
 use super::settle;
 use super::simulate::{Progress, Replica, Replicas};
@@ -47,6 +48,7 @@ pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Look
         figures: estimates(&replicas),
         differences: differences.next().expect("one a policy"),
         cost_lines: cost_lines(&replicas.each),
+        revisions: revision_results(replicas.each.iter().map(|replica| replica.revisions.as_slice())),
         merged: replicas.merged,
     });
     let policies: Vec<PolicyResult> = policies.collect();

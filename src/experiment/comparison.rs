@@ -2,6 +2,7 @@
 
 use super::Estimate;
 use super::figure::FIGURES;
+use super::revision::RevisionResult;
 use super::sequential::Looks;
 use super::settle::Open;
 use crate::observe::Outcome;
@@ -60,6 +61,8 @@ pub struct PolicyResult {
     pub differences: Option<Vec<Option<Difference>>>,
     /// The bill's lines, means over replications, in the currency. They sum to `cost.total`.
     pub cost_lines: Vec<CostLine>,
+    /// Each revision, where a service has several.
+    pub revisions: Vec<RevisionResult>,
     /// All replications merged: shares and distributions over every request that was simulated.
     pub merged: Outcome,
 }

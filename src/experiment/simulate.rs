@@ -10,12 +10,14 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::figure::Sample;
+use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
 use crate::observe::Outcome;
 use crate::platform;
 use crate::scenario::{Policy, Scenario, Service};
+use crate::units::SimTime;
 
 /// One replication of one policy: its figures and its bill. What was seen is kept merged over all replications only.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct Replica {
     pub figures: Vec<Option<f64>>,
     /// What it cost.
     pub bill: Bill,
+    /// The figures of each revision, where a service has several.
+    pub revisions: Vec<RevisionValues>,
 }
 
 /// All replications of one policy.
@@ -106,9 +110,10 @@ pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Pro
         let (policy, replication) = (index / replications, range.start + (index % replications) as u32);
         let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication, progress)?;
         let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
+        let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.
         merged[policy].lock().expect("no run has panicked").merge(&outcome);
-        Ok(Replica { figures, bill })
+        Ok(Replica { figures, bill, revisions })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();

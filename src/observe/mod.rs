@@ -9,9 +9,11 @@
 pub mod blame;
 pub mod histogram;
 pub mod outcome;
+pub mod revisions;
 pub mod timeline;
 
 pub use blame::{BlameTable, Part};
 pub use histogram::Histogram;
 pub use outcome::{Instances, Outcome, Tally};
+pub use revisions::RevisionOutcome;
 pub use timeline::{Bucket, Timeline};

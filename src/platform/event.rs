@@ -25,6 +25,10 @@ pub enum Event {
     Second(u32),
     /// The revision's reconciler asked to be called again.
     Reconcile(u32),
+    /// This step of the route is due.
+    Route(u32),
+    /// The revision is created.
+    Create(u32),
 }
 
 /// An instance that may be gone by the time it is looked up.

@@ -10,9 +10,8 @@
 //! it until they end. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
 
 use super::event::Event;
-use super::instance::State;
 use super::revision::Scaler;
-use super::world::{INSTANCES_MAX, World};
+use super::world::World;
 use crate::autoscaler::kpa::{ActivatorStats, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
 use crate::units::SimTime;
 
@@ -26,23 +25,25 @@ pub struct Knative {
     mode: Mode,
     /// Whether a [`Event::Second`] is scheduled.
     awake: bool,
-    /// What the deployment was last scaled to, and since when.
-    replicas: u32,
-    replicas_since: SimTime,
+    /// Whether the route points at the revision.
+    reachable: bool,
+    config: KpaConfig,
 }
 
 impl Knative {
     /// A revision that has just been created with `ready` instances.
-    pub fn new(config: &KpaConfig, now: SimTime, ready: u32) -> Knative {
+    pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool) -> Knative {
+        let mut config = config.clone();
+        config.decider.reachable = reachable;
         Knative {
-            kpa: Kpa::new(config, now, ready),
+            kpa: Kpa::new(&config, now, ready),
             reconciler: PodAutoscaler::new(config.clone(), now),
             activator: ActivatorStats::default(),
             pods: RequestStats::new(now),
             mode: Mode::Proxy,
             awake: false,
-            replicas: ready,
-            replicas_since: now,
+            reachable,
+            config,
         }
     }
 
@@ -61,22 +62,22 @@ impl World<'_> {
         }
     }
 
-    /// Time zero: the loops start.
-    pub(super) fn begin_deciding(&mut self, revision: u32) {
+    /// The revision is there: the loops start.
+    pub(super) fn begin_deciding(&mut self, revision: u32, now: SimTime) {
         if self.knative(revision).is_some() {
-            self.wake(revision, SimTime::ZERO);
-            self.reconcile(revision, SimTime::ZERO);
+            self.wake(revision, now);
+            self.reconcile(revision, now);
         }
     }
 
-    /// The horizon: what was wanted last was wanted until now.
-    pub(super) fn stop_deciding(&mut self, revision: u32, now: SimTime) {
-        let (since, replicas) = match &self.revisions[revision as usize].scaler {
-            Scaler::Kpa(knative) => (knative.replicas_since, knative.replicas),
-            Scaler::Fixed(_) => (SimTime::ZERO, self.revisions[revision as usize].wanted_alive()),
-            Scaler::KeepAlive(_) => return,
-        };
-        self.recorder.desired(since, now, replicas);
+    /// The route points at the revision, or no more.
+    pub(super) fn set_reachable(&mut self, revision: u32, reachable: bool, now: SimTime) {
+        let Some(knative) = self.knative(revision).filter(|knative| knative.reachable != reachable) else { return };
+        knative.reachable = reachable;
+        knative.config.decider.reachable = reachable;
+        knative.kpa.reconfigure(now, &knative.config);
+        self.wake(revision, now);
+        self.reconcile(revision, now);
     }
 
     /// Schedules the next whole second, if it is not.
@@ -177,12 +178,6 @@ impl World<'_> {
         }
     }
 
-    /// An instance became ready: if it is one too many it goes again, and the reconciler sees it.
-    pub(super) fn ready_changed(&mut self, revision: u32, now: SimTime) {
-        self.match_replicas(revision, now);
-        self.reconcile(revision, now);
-    }
-
     /// The reconciler looks at the revision and is obeyed. It may be called at any time: it says what there is to do.
     pub(super) fn reconcile(&mut self, revision: u32, now: SimTime) {
         let it = &mut self.revisions[revision as usize];
@@ -192,8 +187,8 @@ impl World<'_> {
             desired: knative.kpa.desired(),
             excess_burst_capacity: knative.kpa.excess_burst_capacity(),
             ready,
-            replicas: knative.replicas,
-            reachable: true,
+            replicas: it.deployment.replicas,
+            reachable: knative.reachable,
             service_name_set: true,
         };
         let answer = knative.reconciler.reconcile(now, &seen);
@@ -203,36 +198,6 @@ impl World<'_> {
         }
         if let Some(replicas) = answer.apply {
             self.scale(revision, replicas, now);
-        }
-    }
-
-    /// The deployment is given a number of replicas.
-    fn scale(&mut self, revision: u32, replicas: u32, now: SimTime) {
-        let Some(knative) = self.knative(revision) else { return };
-        let (since, before) = (knative.replicas_since, knative.replicas);
-        (knative.replicas, knative.replicas_since) = (replicas, now);
-        self.recorder.desired(since, now, before);
-        self.match_replicas(revision, now);
-    }
-
-    /// Starts what is missing and retires what is too much: the youngest ready first, as a ReplicaSet does. Starts under
-    /// way are let finish unless the scenario cancels them.
-    fn match_replicas(&mut self, revision: u32, now: SimTime) {
-        let Some(knative) = self.knative(revision) else { return };
-        let wanted = knative.replicas;
-        self.expire_idle(now);
-        while self.revisions[revision as usize].wanted_alive() < wanted && self.fleet.len() < INSTANCES_MAX as usize {
-            self.start(revision, now);
-        }
-        while self.revisions[revision as usize].plan.cancel_starts && self.revisions[revision as usize].wanted_alive() > wanted {
-            let Some(slot) = self.revisions[revision as usize].starting.tail() else { break };
-            self.retire(slot, now);
-        }
-        while self.revisions[revision as usize].ready.len() as u32 > wanted {
-            let slot = *self.revisions[revision as usize].ready.last().expect("more than none");
-            debug_assert!(matches!(self.fleet[slot].state, State::Ready | State::Usable));
-            self.retire(slot, now);
-            self.events.push(now, Event::Reconcile(revision));
         }
     }
 }

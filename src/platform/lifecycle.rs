@@ -11,6 +11,7 @@ impl World<'_> {
     /// An instance that stands before the run begins.
     pub(super) fn stand(&mut self, revision: u32) {
         let slot = self.add(revision, Start::standing(), true);
+        self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
         self.make_usable(slot);
     }
@@ -50,6 +51,7 @@ impl World<'_> {
         self.leave_starting(slot);
         self.fleet[slot].state = State::Ready;
         self.revisions[revision as usize].ready.push(slot);
+        self.first_ready(revision, now);
         let usable = self.fleet[slot].start.usable;
         if usable == now {
             self.on_usable(slot, now);
@@ -57,6 +59,20 @@ impl World<'_> {
             self.events.push(usable, Event::Usable(self.fleet.handle(slot)));
         }
         self.ready_changed(revision, now);
+    }
+
+    /// A route may point at a revision from its first ready instance on.
+    fn first_ready(&mut self, revision: u32, now: SimTime) {
+        if !std::mem::replace(&mut self.revisions[revision as usize].was_ready, true) {
+            self.reroute(now);
+        }
+    }
+
+    /// The revision is created: its deployment gets its first replicas, and somebody begins to decide.
+    pub(super) fn on_create(&mut self, revision: u32, now: SimTime) {
+        let replicas = self.revisions[revision as usize].plan.standing_instances();
+        self.begin_deciding(revision, now);
+        self.scale(revision, replicas, now);
     }
 
     /// Requests can reach it: those that wait for it come first.

@@ -2,6 +2,7 @@
 
 pub mod activator;
 pub mod cold_start;
+mod deployment;
 pub mod event;
 mod free;
 pub mod gateway;
@@ -15,9 +16,12 @@ pub mod queue_proxy;
 pub mod record;
 pub mod request;
 mod revision;
-mod route;
+pub mod rollout;
+pub mod route;
 mod waiting;
 pub mod world;
 
 pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
+pub use rollout::RolloutSpec;
+pub use route::{RoutePlan, RouteStep, Split};
 pub use world::{INSTANCES_MAX, Ran, UNDER_WAY_MAX, simulate};

@@ -3,6 +3,7 @@
 use super::cold_start::ColdStart;
 use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
+use super::route::RoutePlan;
 use crate::autoscaler::fixed::FixedSpec;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::autoscaler::kpa::KpaConfig;
@@ -39,6 +40,8 @@ pub struct ServicePlan {
     pub gateway_latency: Dist,
     /// How the gateway chooses an instance.
     pub gateway_balancing: GatewayBalancing,
+    /// How traffic is split over its revisions.
+    pub route: RoutePlan,
     /// Its revisions, at least one.
     pub revisions: Vec<RevisionPlan>,
 }
@@ -48,8 +51,10 @@ pub struct ServicePlan {
 pub struct RevisionPlan {
     /// Its name.
     pub name: String,
-    /// Its share of the traffic, 0 to 1; the shares of all sum to 1.
-    pub share: f64,
+    /// When it is created; those of time zero stand already.
+    pub created: SimTime,
+    /// Whether a tag of the route points at it, whatever its share.
+    pub tagged: bool,
     /// How long anyone waits for it.
     pub timeouts: Timeouts,
     /// What its instances do with requests whose clients have gone.

@@ -115,6 +115,8 @@ pub struct Request {
     pub gives_up: GivesUp,
     /// Whether it found no instance, not even one on its way.
     pub woke_up: bool,
+    /// The revision it was routed to.
+    pub revision: u32,
 }
 
 #[cfg(test)]

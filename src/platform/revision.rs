@@ -1,5 +1,6 @@
 //! A revision: its instances, the requests held for it, and who decides how many instances there are.
 
+use super::deployment::Deployment;
 use super::free::Free;
 use super::knative::Knative;
 use super::linked::Linked;
@@ -8,7 +9,6 @@ use super::waiting::Waiting;
 use crate::autoscaler::fixed::FixedQueue;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::engine::{BitSet, Streams};
-use crate::units::SimTime;
 
 /// A revision as it runs.
 #[derive(Debug)]
@@ -35,10 +35,14 @@ pub struct Revision<'a> {
     pub last_chosen: u32,
     /// The position among the usable that the gateway's round robin chose last.
     pub last_turn: u32,
+    /// How many instances are wanted.
+    pub deployment: Deployment,
     /// Who decides.
     pub scaler: Scaler<'a>,
     /// The streams of its instances' starts.
     pub starts: Streams,
+    /// Whether an instance of it has ever been ready.
+    pub was_ready: bool,
 }
 
 /// Who decides how many instances there are, as it runs.
@@ -66,14 +70,14 @@ pub struct KeepAlive<'a> {
 }
 
 impl<'a> Revision<'a> {
-    /// A revision without instances yet.
-    pub fn new(plan: &'a RevisionPlan, streams: Streams) -> Revision<'a> {
+    /// A revision without instances yet, of which so many will stand when the run begins.
+    pub fn new(plan: &'a RevisionPlan, streams: Streams, standing: u32, reachable: bool) -> Revision<'a> {
         let scaler = match &plan.scaler {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
             ScalerPlan::KeepAlive(spec) => {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
-            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, plan.standing_instances()))),
+            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable))),
         };
         Revision {
             plan,
@@ -87,8 +91,10 @@ impl<'a> Revision<'a> {
             places: BitSet::default(),
             last_chosen: u32::MAX,
             last_turn: u32::MAX,
+            deployment: Deployment::new(standing),
             scaler,
             starts: streams.child(&plan.name).child("starts"),
+            was_ready: false,
         }
     }
 

@@ -12,10 +12,11 @@
 
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
-use super::plan::{ServicePlan, Window};
+use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
 use super::record::{Cause, Recorder};
 use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
+use super::route::Route;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
 use crate::observe::Outcome;
@@ -79,6 +80,7 @@ pub struct World<'a> {
     pub(super) plan: &'a ServicePlan,
     pub(super) window: Window,
     pub(super) revisions: Vec<Revision<'a>>,
+    pub(super) route: Route,
     pub(super) fleet: Fleet,
     pub(super) events: EventQueue<Event>,
     pub(super) recorder: Recorder,
@@ -113,10 +115,11 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: plan.revisions.iter().map(|revision| Revision::new(revision, streams)).collect(),
+            revisions: revisions(plan, streams),
+            route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
-            recorder: Recorder::new(window, plan.revisions.len()),
+            recorder: Recorder::new(window, plan),
             chance,
             inside: 0,
             pending: Pending::default(),
@@ -129,12 +132,18 @@ impl<'a> World<'a> {
 
     /// Time zero: what stands, stands.
     fn open(&mut self) {
-        for revision in 0..self.revisions.len() {
-            for _ in 0..self.revisions[revision].plan.standing_instances() {
-                self.stand(revision as u32);
+        for revision in 0..self.revisions.len() as u32 {
+            let created = self.revisions[revision as usize].plan.created;
+            if created > SimTime::ZERO {
+                self.events.push(created, Event::Create(revision));
+                continue;
             }
-            self.begin_deciding(revision as u32);
+            for _ in 0..self.revisions[revision as usize].deployment.replicas {
+                self.stand(revision);
+            }
+            self.begin_deciding(revision, SimTime::ZERO);
         }
+        self.begin_routing();
     }
 
     /// The horizon: what waits or lives still is written down as it is.
@@ -292,6 +301,18 @@ impl<'a> World<'a> {
     }
 }
 
+/// The revisions as they are at time zero: what was created then and is routed stands.
+fn revisions(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
+    let shares = &plan.route.steps[0].shares;
+    let new = |(it, share): (&'_ RevisionPlan, &f64)| {
+        let reachable = *share > 0.0 || it.tagged;
+        let asleep = it.created > SimTime::ZERO || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
+        (if asleep { 0 } else { it.standing_instances() }, reachable)
+    };
+    let all = plan.revisions.iter().zip(shares).map(|pair| (pair.0, new(pair)));
+    all.map(|(it, (standing, reachable))| Revision::new(it, streams, standing, reachable)).collect()
+}
+
 /// What explains the wait of a request inside an instance.
 fn cause_of<'i>(instance: &'i super::instance::Instance, request: &Request) -> Cause<'i> {
     if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue }
@@ -310,7 +331,7 @@ impl Model for World<'_> {
         self.next = self.arrivals.next();
         let revision = self.route();
         let request = self.request(revision, &arrival, now);
-        self.recorder.arrived(now, request.woke_up);
+        self.recorder.arrived(&request, &self.route.shares);
         if request.deadline <= now {
             return self.recorder.lost_on_the_way(&request, self.revisions[revision as usize].plan.timeouts.outside());
         }
@@ -354,6 +375,8 @@ impl Model for World<'_> {
             Event::GaveUp { revision, proxied } => self.leave(revision, now, proxied),
             Event::Second(revision) => self.on_second(revision, now),
             Event::Reconcile(revision) => self.reconcile(revision, now),
+            Event::Route(step) => self.on_route(step, now),
+            Event::Create(revision) => self.on_create(revision, now),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::files::{Remembering, book_of, redirect};
 use super::overlay;
 use super::plan::service_plan;
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
+use super::revisions::check_split;
 use super::tree::{Node, Value};
 use super::{Options, Policy, Scenario, Service};
 use crate::autoscaler::AutoscalerSpec;
@@ -194,6 +195,7 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
         problems.push(Problem::new("timeout", "revision-timeout", "a request would time out before it arrives"));
     }
     problems.extend(below("revisions", check_revisions(service)));
+    problems.extend(check_split(service));
     problems
 }
 
@@ -215,12 +217,6 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
         let started = revision.cold_start.is_some() || service.cold_start.is_some();
         inside.extend(revision.autoscaler.as_ref().and_then(|it| check_start(it, started)));
         problems.extend(below(name, inside));
-    }
-    let sum: f64 = service.revisions.values().map(|revision| revision.percent.0).sum();
-    if !service.revisions.is_empty() && (sum - 100.0).abs() > 1e-6 {
-        let problem =
-            Problem::new("percent", "", format!("the percentages of the revisions sum to {}, not to 100", (sum * 1e6).round() / 1e6));
-        problems.push(problem.hint("every request goes to exactly one revision"));
     }
     problems
 }

@@ -14,6 +14,7 @@ mod files;
 mod overlay;
 mod plan;
 mod raw;
+mod revisions;
 mod tree;
 
 use std::sync::Arc;

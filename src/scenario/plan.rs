@@ -1,6 +1,7 @@
 //! From what was written of a service to what is simulated: defaults filled in, names resolved, prices looked up.
 
 use super::raw::{RevisionSpec, ServiceSpec};
+use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
 use crate::billing::{Book, InstancePrice, InstanceSpec};
 use crate::engine::{Dist, DistSpec};
@@ -11,7 +12,7 @@ use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::plan::{RevisionPlan, ScalerPlan, ServicePlan};
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::{Demand, RequestSpec, Timeouts};
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 
 /// Knative's default `timeoutSeconds` (knative/serving pkg/apis/config/defaults.go:42).
 const REVISION_TIMEOUT: Span = Span::from_secs(300);
@@ -19,7 +20,8 @@ const REVISION_TIMEOUT: Span = Span::from_secs(300);
 /// A revision as it is meant: its own where it says something, its service's elsewhere.
 struct Meant<'s> {
     name: &'s str,
-    share: f64,
+    created: Span,
+    tagged: bool,
     service: &'s ServiceSpec,
     request: &'s RequestSpec,
     instance: &'s InstanceSpec,
@@ -34,7 +36,8 @@ impl<'s> Meant<'s> {
     fn only(service: &'s ServiceSpec) -> Meant<'s> {
         Meant {
             name: "main",
-            share: 1.0,
+            created: Span::ZERO,
+            tagged: false,
             service,
             request: &service.request,
             instance: &service.instance,
@@ -49,7 +52,8 @@ impl<'s> Meant<'s> {
         let base = Meant::only(service);
         Meant {
             name,
-            share: own.percent.0 / 100.0,
+            created: own.created.unwrap_or_default(),
+            tagged: own.tag.is_some(),
             request: own.request.as_ref().unwrap_or(base.request),
             instance: own.instance.as_ref().unwrap_or(base.instance),
             instance_path: if own.instance.is_some() { format!("revisions.{name}.instance") } else { base.instance_path },
@@ -86,6 +90,7 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
         name: name.to_owned(),
         gateway_latency: Dist::new(&spec.gateway.latency),
         gateway_balancing: spec.gateway.balancing,
+        route: route_plan(spec),
         revisions,
     };
     Ok((plan, prices))
@@ -99,7 +104,8 @@ fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
     let cold_start = it.cold_start.unwrap_or(&nothing);
     RevisionPlan {
         name: it.name.to_owned(),
-        share: it.share,
+        created: SimTime(it.created.0),
+        tagged: it.tagged,
         timeouts: Timeouts {
             client: it.request.timeout.unwrap_or(Span::MAX),
             gateway: it.service.gateway.timeout,
@@ -113,7 +119,7 @@ fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
         queue_depth: queue_proxy.depth(it.concurrency),
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
         cold_start: cold_start.plan(knative.then_some(activator.probe_every), slowness(vcpu)),
-        cancel_starts: cold_start.cancel_starts,
+        cancel_starts: cold_start.cancel_starts.unwrap_or(true),
         scaler: scaler_plan(it.autoscaler, it.concurrency),
         meter: book.meter(),
     }

@@ -12,6 +12,7 @@ use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
+use crate::platform::{RolloutSpec, Split};
 use crate::traffic::SourceSpec;
 use crate::units::{Percent, Span};
 
@@ -109,14 +110,29 @@ pub struct ServiceSpec {
     /// The revisions traffic is split over, by name. Default: one, with all of it.
     #[serde(default)]
     pub revisions: BTreeMap<String, RevisionSpec>,
+    /// What decides over the revisions' shares: `percent` (default), as Knative's Route and Istio's VirtualService, or
+    /// `ready-pods`, as a Kubernetes Service over the pods of several Deployments.
+    #[serde(default)]
+    pub split: Split,
+    /// How the shares change over time, in order.
+    #[serde(default)]
+    pub rollout: Vec<RolloutSpec>,
 }
 
 /// A revision: its share of the traffic, and what differs from its service.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RevisionSpec {
-    /// Its share of the traffic. The shares of all revisions sum to 100.
+    /// Its share of the traffic at the start; default 0. The shares of all revisions sum to 100. One with a share of 0 and
+    /// without a tag is not in the route: Knative lets it go, whatever its `min-scale`.
+    #[serde(default)]
     pub percent: Percent,
+    /// Its tag in the route: it has an address of its own, and is kept although its share is 0.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// When it is created; default: before the run begins.
+    #[serde(default)]
+    pub created: Option<Span>,
     /// In place of the service's (as a whole, and likewise below).
     #[serde(default)]
     pub request: Option<RequestSpec>,

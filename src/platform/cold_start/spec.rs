@@ -34,8 +34,9 @@ pub struct ColdStartSpec {
     /// From Ready to known by gateway and activator, before the activator's probe. Default: lognormal, median 100 ms,
     /// sigma 0.6 (a guess: no measured figure was found, `specs/request-path-and-cold-start.md` 2.3); none under keep-alive.
     pub propagation: Option<DistSpec>,
-    /// Whether a start that is no longer wanted is cancelled. Knative lets it finish.
-    pub cancel_starts: bool,
+    /// Whether a start that is no longer wanted is cancelled. Default: yes, since a ReplicaSet deletes pods that are not
+    /// ready before those that are (kubernetes pkg/controller/controller_utils.go, ActivePodsWithRanks).
+    pub cancel_starts: Option<bool>,
 }
 
 /// queue-proxy asks the application every 50 ms (knative/serving pkg/queue/readiness/probe.go:35).

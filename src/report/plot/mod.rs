@@ -15,6 +15,7 @@ mod latency;
 mod paint;
 mod picture;
 mod png;
+mod shares;
 mod ticks;
 mod timeline;
 
@@ -28,12 +29,18 @@ use crate::experiment::Comparison;
 /// A plot.
 pub(super) type Plot = fn(&Comparison) -> Picture;
 
+/// A plot that not every comparison has.
+pub(super) type SomePlot = fn(&Comparison) -> Option<Picture>;
+
 /// How many requests are slower than a latency.
 pub(super) const LATENCY: Plot = latency::draw;
 /// Traffic and instances over time.
 pub(super) const TIMELINE: Plot = timeline::draw;
 /// Cost against the 99th percentile of latency.
 pub(super) const COST_LATENCY: Plot = cost_latency::draw;
+
+/// The shares of revisions over time.
+pub(super) const SHARES: SomePlot = shares::draw;
 
 static FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
 
@@ -51,10 +58,19 @@ fn register() {
 /// The plot as an SVG document.
 pub(super) fn svg(plot: Plot, comparison: &Comparison) -> Vec<u8> {
     register();
-    let picture = plot(comparison);
+    svg_of(&plot(comparison))
+}
+
+/// The same, where there is such a plot.
+pub(super) fn svg_if(plot: SomePlot, comparison: &Comparison) -> Option<Vec<u8>> {
+    register();
+    plot(comparison).as_ref().map(svg_of)
+}
+
+fn svg_of(picture: &Picture) -> Vec<u8> {
     let mut text = String::new();
     let root = SVGBackend::with_string(&mut text, picture.size()).into_drawing_area();
-    paint(&picture, &root, SVG).expect("drawing into memory");
+    paint(picture, &root, SVG).expect("drawing into memory");
     drop(root);
     text.push('\n');
     text.into_bytes()
@@ -63,12 +79,21 @@ pub(super) fn svg(plot: Plot, comparison: &Comparison) -> Vec<u8> {
 /// The plot as a PNG file.
 pub(super) fn png(plot: Plot, comparison: &Comparison) -> Vec<u8> {
     register();
-    let picture = plot(comparison);
+    png_of(&plot(comparison))
+}
+
+/// The same, where there is such a plot.
+pub(super) fn png_if(plot: SomePlot, comparison: &Comparison) -> Option<Vec<u8>> {
+    register();
+    plot(comparison).as_ref().map(png_of)
+}
+
+fn png_of(picture: &Picture) -> Vec<u8> {
     let (width, height) = picture.size();
     let (width, height) = (width * BITMAP.scale as u32, height * BITMAP.scale as u32);
     let mut rgb = vec![0; (width * height * 3) as usize];
     let root = BitMapBackend::with_buffer(&mut rgb, (width, height)).into_drawing_area();
-    paint(&picture, &root, BITMAP).expect("drawing into memory");
+    paint(picture, &root, BITMAP).expect("drawing into memory");
     drop(root);
     png::encode(width, &rgb)
 }
