@@ -52,7 +52,7 @@ pub(super) fn imprecise(precision: f64, figures: &[usize], replicas: &[Replicas]
         for &figure in figures {
             let Some(estimate) = Estimate::at(&present(&series(replicas, figure)), confidence) else { continue };
             let wanted = if FIGURES[figure].unit == Unit::Share { Band::Absolute(precision) } else { Band::Relative(precision) };
-            if !(estimate.half_width() <= wanted.of(estimate.point)) {
+            if estimate.half_width() > wanted.of(estimate.point) {
                 open.push(Open { policy, figure, what: Doubt::Precision, estimate });
             }
         }

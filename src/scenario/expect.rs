@@ -41,7 +41,7 @@ impl Document<'_> {
             }
             for (index, text) in claims.iter().enumerate() {
                 let path = format!("{path}.{index}");
-                match Claim::parse(text, vocabulary) {
+                match Claim::parse(text.trim_end(), vocabulary) {
                     Ok(claim) => found.extend(policies.iter().map(|policy| self.expectation(*policy, claim.clone(), &path))),
                     Err(fault) => self.tell(fault, &path, findings),
                 }

@@ -113,7 +113,7 @@ pub fn check(scenario: &Scenario, question: Question, progress: &dyn Progress) -
     let tolerances: Vec<Tolerance> = scenario.tolerances.iter().chain(&question.tolerances).copied().collect();
     let judged = headline::judged(&tolerances);
     let look = |replicas: &[Replicas], looks: &Looks| look(scenario, &question, &judged, replicas, looks);
-    let next = |replicas: &[Replicas], looks: &Looks| next(scenario, &question, &look(replicas, looks), replicas);
+    let next = |replicas: &[Replicas], looks: &Looks| next(&question, &look(replicas, looks), looks);
     let (replicas, looks) = replicate(scenario, &question.stopping, progress, &next)?;
     let Look { promises, regressions, imprecise } = look(&replicas, &looks);
     let answer = answer(&promises, &regressions);
@@ -177,17 +177,23 @@ fn answer(promises: &[Promise], regressions: &[Regression]) -> Answer {
 }
 
 /// Whether more replications are wanted, and of any use.
-fn next(scenario: &Scenario, question: &Question, look: &Look, replicas: &[Replicas]) -> Next {
+fn next(question: &Question, look: &Look, looks: &Looks) -> Next {
     let answer = answer(&look.promises, &look.regressions);
     let sure = !question.stopping.until_sure || answer != Answer::Unsure;
     if sure && look.imprecise.is_empty() {
         return Next::Settled;
     }
-    // The baseline has no further replications to pair with.
-    let paired = question.baseline.as_ref().filter(|it| is_paired(scenario, it));
-    let spent = paired.is_some_and(|it| replicas.iter().all(|mine| mine.each.len() >= it.replications as usize));
+    let stored = question.baseline.as_ref().map_or(0, |it| it.replications);
+    let spent = |it: &Regression| it.verdict != Verdict::Unsure || it.is_spent(looks.side(), stored, looks.replications());
     let only_regressions = look.imprecise.is_empty() && look.promises.iter().all(|it| it.verdict != Verdict::Unsure);
-    if spent && only_regressions { Next::NoUse } else { Next::More }
+    if only_regressions && look.regressions.iter().all(spent) { Next::NoUse } else { Next::More }
+}
+
+impl Against {
+    /// Whether the baseline's replications keep something from being told.
+    pub fn is_spent(&self, looks: &Looks) -> bool {
+        self.regressions.iter().any(|it| it.is_spent(looks.side(), self.baseline.replications, looks.replications()))
+    }
 }
 
 fn against(scenario: &Scenario, baseline: Baseline, regressions: Vec<Regression>) -> Against {

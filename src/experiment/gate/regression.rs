@@ -2,7 +2,7 @@
 
 use super::super::headline::worse;
 use super::super::judge::Verdict;
-use super::super::measured::Measured;
+use super::super::measured::{Measured, quantile};
 use super::super::simulate::Replicas;
 use super::super::values::{paired, present, series};
 use super::baseline::Baseline;
@@ -22,6 +22,9 @@ pub struct Regression {
     pub after: f64,
     /// After less before.
     pub difference: Measured,
+    /// The part of the difference's error that comes from the baseline and that no further replication makes smaller: its
+    /// mean's standard error, with its degrees of freedom. Nothing where replications are paired.
+    pub fixed: Option<(f64, f64)>,
     /// How much worse it may be, in the figure's unit.
     pub tolerated: f64,
     /// The chance of a difference as bad if nothing had got worse.
@@ -51,6 +54,21 @@ impl Regression {
             true => Verdict::Broken,
             false if fine => Verdict::Holds,
             false => Verdict::Unsure,
+        }
+    }
+
+    /// Whether a baseline of so many replications keeps this from being told, whatever else is run.
+    pub(super) fn is_spent(&self, side: f64, stored: u32, run: u32) -> bool {
+        if self.verdict != Verdict::Unsure {
+            return false;
+        }
+        match self.fixed {
+            None => run >= stored,
+            Some((error, degrees)) if error > 0.0 && degrees > 0.0 => {
+                let distance = if self.worsening() > self.tolerated { self.worsening() } else { self.tolerated - self.worsening() };
+                quantile(degrees, 1.0 - side) * error > distance
+            }
+            Some(_) => false,
         }
     }
 
@@ -89,8 +107,10 @@ fn regression(policy: usize, tolerance: &Tolerance, before: &[Option<f64>], afte
         }
         false => (Measured::of(&old)?.point, Measured::of(&new)?.point),
     };
+    let fixed = if is_paired { None } else { Measured::of(&old).map(|it| (it.standard_error, it.degrees_of_freedom)) };
     let mut found = Regression {
         policy,
+        fixed,
         figure: tolerance.figure,
         before,
         after,
