@@ -11,7 +11,8 @@ use super::scenario::{ScenarioArguments, StoppingArguments};
 use super::talk;
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
-use crate::report::{ARTIFACTS, FORMATS};
+use crate::report::{ARTIFACTS, FORMATS, decisions_csv};
+use crate::scenario::Scenario;
 
 /// Arguments of `coldcast run`.
 #[derive(Debug, Args)]
@@ -29,6 +30,10 @@ pub(super) struct RunArguments {
     /// Where the results folder is made
     #[arg(long, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
+    /// Write every decision of the autoscalers in the first replication, with its inputs, as CSV: to this file, or to
+    /// decisions.csv beside the other results
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    trace_decisions: Option<Option<PathBuf>>,
     /// Print the answer only; write no files
     #[arg(long)]
     dry: bool,
@@ -51,8 +56,23 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     if !arguments.dry {
         save(&folder, &comparison, arguments.quiet)?;
     }
+    if let Some(file) = &arguments.trace_decisions {
+        let beside = folder.join("decisions.csv");
+        save_decisions(&scenario, file.as_ref().unwrap_or(&beside), arguments.quiet)?;
+    }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
+}
+
+/// A run of its own, so that an ordinary one keeps no decisions.
+fn save_decisions(scenario: &Scenario, file: &Path, quiet: bool) -> Result<(), Error> {
+    let decisions = experiment::decisions(scenario, 0)?;
+    let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default().to_string_lossy());
+    files::write_all(folder, &[(&name, decisions_csv::render(&decisions).into_bytes())])?;
+    if !quiet {
+        talk::note(&format!("{} decisions in {}", decisions.len(), file.display()));
+    }
+    Ok(())
 }
 
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {

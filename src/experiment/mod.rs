@@ -8,6 +8,7 @@
 
 pub mod compare;
 pub mod comparison;
+pub mod decisions;
 mod differences;
 pub mod estimate;
 pub mod gate;
@@ -24,6 +25,7 @@ pub mod values;
 pub use crate::figure::{self, FIGURES, Figure, Sample, find};
 pub use compare::{run, run_until};
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult, Settling};
+pub use decisions::{Decided, decisions};
 pub use estimate::Estimate;
 pub use judge::{Judgement, Verdict};
 pub use measured::Measured;

@@ -15,7 +15,7 @@ use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
 use crate::observe::Outcome;
-use crate::platform;
+use crate::platform::{self, Ran, Window};
 use crate::scenario::{Policy, Scenario, Service};
 use crate::units::SimTime;
 
@@ -125,7 +125,6 @@ pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Pro
 }
 
 fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
-    let streams = Streams::new(scenario.seed, replication);
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
             let functions = scenario.workloads[policy.services[service].workload].functions().len();
@@ -135,7 +134,7 @@ fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &
     let sum = parts
         .into_par_iter()
         .map(|(service, function)| {
-            let ran = run_one(scenario, policy, service, function, streams);
+            let ran = run_one(scenario, policy, service, function, replication);
             progress.advance();
             ran
         })
@@ -143,23 +142,32 @@ fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &
     Ok((sum.outcome, bill_of(scenario, &policy.services, &sum.usage)))
 }
 
-fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, streams: Streams) -> Result<Sum, Error> {
+fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, replication: u32) -> Result<Sum, Error> {
     let service = &policy.services[index];
-    let workload = &scenario.workloads[service.workload];
-    let named = &workload.functions()[function];
-    let streams = streams.child(&service.name).child(&named.app).child(&named.id).child(&named.name);
-    let ran = platform::simulate(&service.plan, scenario.window, workload.arrivals(function, streams.child("traffic")), streams);
-    if let Some(error) = workload.failure() {
-        return Err(error);
-    }
+    let ran = simulate_function(scenario, service, function, replication, scenario.window)?;
     refuse_unfinished(ran.stopped, scenario, policy, service)?;
     let mut usage = vec![Vec::new(); index + 1];
     usage[index] = ran.usage;
     Ok(Sum { outcome: ran.outcome, usage })
 }
 
+/// One service in one replication, or one function of its trace.
+pub(super) fn simulate_function(
+    scenario: &Scenario,
+    service: &Service,
+    function: usize,
+    replication: u32,
+    window: Window,
+) -> Result<Ran, Error> {
+    let workload = &scenario.workloads[service.workload];
+    let named = &workload.functions()[function];
+    let streams = Streams::new(scenario.seed, replication).child(&service.name).child(&named.app).child(&named.id).child(&named.name);
+    let ran = platform::simulate(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams);
+    workload.failure().map_or(Ok(ran), Err)
+}
+
 /// A run that was cut short has no figures worth printing.
-fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &Policy, service: &Service) -> Result<(), Error> {
+pub(super) fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &Policy, service: &Service) -> Result<(), Error> {
     let what = match stopped {
         Stopped::Empty | Stopped::Horizon => return Ok(()),
         Stopped::StepLimit => format!("took more than {} steps (`run.steps-max`)", scenario.window.steps_max),

@@ -51,7 +51,7 @@ impl World<'_> {
 
     /// Whether a controller starts and deletes the revision's instances.
     fn is_deployed(&self, revision: u32) -> bool {
-        matches!(self.revisions[revision as usize].scaler, Scaler::Kpa(_))
+        matches!(self.revisions[revision as usize].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
     }
 
     /// Starts what is missing and retires what is too much. Starts under way are let finish where the scenario says so.
@@ -68,7 +68,9 @@ impl World<'_> {
             let slot = *self.revisions[revision as usize].ready.last().expect("more than none");
             debug_assert!(matches!(self.fleet[slot].state, State::Ready | State::Usable));
             self.retire(slot, now);
-            self.events.push(now, Event::Reconcile(revision));
+            if matches!(self.revisions[revision as usize].scaler, Scaler::Kpa(_)) {
+                self.events.push(now, Event::Reconcile(revision));
+            }
         }
     }
 }

@@ -38,6 +38,28 @@ pub struct Recorder {
     alive_since: SimTime,
 }
 
+/// Time on a CPU that a request would not have needed alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lost {
+    /// Because others ran on it too.
+    pub contention: Span,
+    /// Because the instance was given less CPU than it has.
+    pub throttling: Span,
+}
+
+/// How a request fared in its instance, from its beginning to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// When it began.
+    pub begun: SimTime,
+    /// What of the time was on the way.
+    pub hop: Span,
+    /// What of it was lost on a shared CPU.
+    pub lost: Lost,
+    /// When it ended, or would have.
+    pub finish: SimTime,
+}
+
 /// How a request's wait is to be explained: by the start of the instance that served it, or that it waited for.
 #[derive(Debug, Clone, Copy)]
 pub enum Cause<'a> {
@@ -122,19 +144,20 @@ impl Recorder {
         }
     }
 
-    /// A request's service begins `now` in `instance` and ends at `finish`, `hop` of it on the way there.
+    /// A request's service in `instance` has an end that is known.
     #[inline]
-    pub fn served(&mut self, request: &Request, instance: &Instance, now: SimTime, hop: Span, finish: SimTime) {
-        if finish <= request.deadline && now == request.arrived && finish < self.window.horizon {
-            self.answered_at_once(request, hop, finish);
+    pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
+        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.window.horizon {
+            self.answered_at_once(request, served);
         } else {
-            self.served_late(request, instance, now, hop, finish);
+            self.served_late(request, instance, served);
         }
     }
 
     /// The common case: it waited for nothing and was answered in time.
     #[inline]
-    fn answered_at_once(&mut self, request: &Request, hop: Span, finish: SimTime) {
+    fn answered_at_once(&mut self, request: &Request, served: &Served) {
+        let Served { hop, lost, finish, .. } = *served;
         let latency = (finish - request.arrived) + request.gateway_hop;
         self.outcome.timeline.add(Series::Concurrency, request.arrived, finish, 1);
         let bucket = self.outcome.timeline.at(request.arrived);
@@ -144,11 +167,16 @@ impl Recorder {
         self.count(request, |tally| tally.completed += 1);
         if self.is_measured(request) {
             self.record_latency(request, latency);
-            self.outcome.blame.record_warm(latency, request.gateway_hop + hop);
+            if lost == Lost::default() {
+                self.outcome.blame.record_warm(latency, request.gateway_hop + hop);
+            } else {
+                self.outcome.blame.record_slowed(latency, request.gateway_hop + hop, lost.contention, lost.throttling);
+            }
         }
     }
 
-    fn served_late(&mut self, request: &Request, instance: &Instance, now: SimTime, hop: Span, finish: SimTime) {
+    fn served_late(&mut self, request: &Request, instance: &Instance, served: &Served) {
+        let Served { begun, hop, lost, finish } = *served;
         let end = finish.min(request.deadline);
         self.book_concurrency(request, end);
         if end >= self.window.horizon {
@@ -157,10 +185,13 @@ impl Recorder {
         }
         let mut parts = Parts::default();
         let cause = if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue };
-        blame_wait(&mut parts, request.arrived, now.min(end), cause);
-        let hop = Span(hop.0.min((end - now).0));
+        blame_wait(&mut parts, request.arrived, begun.min(end), cause);
+        let inside = (end - begun) - lost.contention - lost.throttling;
+        let hop = hop.min(inside);
+        parts[Part::Contention as usize] = lost.contention.0;
+        parts[Part::Throttling as usize] = lost.throttling.0;
         parts[Part::Hops as usize] += hop.0;
-        parts[Part::Execution as usize] += (end - now).0 - hop.0;
+        parts[Part::Execution as usize] += (inside - hop).0;
         if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
     }
 

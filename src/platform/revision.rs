@@ -1,7 +1,9 @@
 //! A revision: its instances, the requests held for it, and who decides how many instances there are.
 
+use super::deadlines::Deadlines;
 use super::deployment::Deployment;
 use super::free::Free;
+use super::hpa::HpaLoop;
 use super::knative::Knative;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
@@ -17,6 +19,8 @@ pub struct Revision<'a> {
     pub plan: &'a RevisionPlan,
     /// Requests the activator holds for it.
     pub held: Waiting,
+    /// When the clients of the requests that run on a shared CPU give up.
+    pub running: Deadlines,
     /// How many instances were ever started.
     pub started: u64,
     /// Starting instances, in the order in which they were asked for.
@@ -54,6 +58,8 @@ pub enum Scaler<'a> {
     KeepAlive(KeepAlive<'a>),
     /// Knative's pod autoscaler and its reconciler.
     Kpa(Box<Knative>),
+    /// Kubernetes' horizontal pod autoscaler.
+    Hpa(Box<HpaLoop<'a>>),
 }
 
 /// A keep-alive pool.
@@ -77,11 +83,15 @@ impl<'a> Revision<'a> {
             ScalerPlan::KeepAlive(spec) => {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
-            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable))),
+            ScalerPlan::Kpa(config) => {
+                Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, streams.child(&plan.name))))
+            }
+            ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, plan.created, streams.child(&plan.name)))),
         };
         Revision {
             plan,
             held: Waiting::default(),
+            running: Deadlines::default(),
             started: 0,
             starting: Linked::default(),
             draining: 0,

@@ -139,15 +139,16 @@ impl World<'_> {
         let (deadline, gives_up) = self.revisions[revision as usize].plan.timeouts.deadline(now, gateway_hop);
         self.expire_idle(now);
         let woke_up = self.revisions[revision as usize].wanted_alive() == 0;
-        Request { arrived: now, gateway_hop, demand: self.demand(revision, arrival), deadline, gives_up, woke_up, revision }
+        let (cpu, io) = self.demand(revision, arrival);
+        Request { arrived: now, gateway_hop, cpu, io, deadline, gives_up, woke_up, revision }
     }
 
     #[inline]
-    fn demand(&mut self, revision: u32, arrival: &Arrival) -> Span {
-        if let Some(demand) = arrival.demand {
-            return demand;
-        }
+    fn demand(&mut self, revision: u32, arrival: &Arrival) -> (Span, Span) {
         let demand = &self.revisions[revision as usize].plan.demand;
-        demand.cpu.sample(&mut self.chance.demand) + demand.io.sample(&mut self.chance.demand)
+        match arrival.demand {
+            Some(recorded) => demand.split(recorded),
+            None => (demand.cpu.sample(&mut self.chance.demand), demand.io.sample(&mut self.chance.demand)),
+        }
     }
 }

@@ -14,6 +14,7 @@ pub mod json;
 pub mod schema;
 
 mod blame;
+pub mod decisions_csv;
 mod head;
 mod human;
 mod markdown;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::autoscaler::AutoscalerSpec;
+use crate::autoscaler::knative::{Texts, rollout_duration};
 use crate::billing::InstanceSpec;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
@@ -30,6 +31,12 @@ pub struct RawScenario {
     pub run: RunSpec,
     /// The price book: a name (`coldcast list books`) or the path of a file of the same form.
     pub prices: String,
+    /// The cluster's ConfigMap `config-autoscaler`: its data, as `kubectl get configmap -n knative-serving` shows it.
+    #[serde(default)]
+    pub config_autoscaler: Texts,
+    /// The cluster's ConfigMap `config-deployment`, of which `progress-deadline` has an effect.
+    #[serde(default)]
+    pub config_deployment: Texts,
     /// The services, by name. They share nothing.
     pub services: BTreeMap<String, ServiceSpec>,
     /// The policies to compare: each sets some paths of this document to other values (`*` stands for every key).
@@ -107,6 +114,10 @@ pub struct ServiceSpec {
     /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
     #[serde(default)]
     pub autoscaler: AutoscalerSpec,
+    /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
+    /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
+    #[serde(default)]
+    pub annotations: Texts,
     /// The revisions traffic is split over, by name. Default: one, with all of it.
     #[serde(default)]
     pub revisions: BTreeMap<String, RevisionSpec>,
@@ -117,6 +128,13 @@ pub struct ServiceSpec {
     /// How the shares change over time, in order.
     #[serde(default)]
     pub rollout: Vec<RolloutSpec>,
+}
+
+impl ServiceSpec {
+    /// How long its traffic takes to move to a new revision (`serving.knative.dev/rollout-duration`), if it says so.
+    pub fn rollout_duration(&self) -> Option<Span> {
+        rollout_duration(&self.annotations)
+    }
 }
 
 /// A revision: its share of the traffic, and what differs from its service.
@@ -145,6 +163,9 @@ pub struct RevisionSpec {
     /// In place of the service's.
     #[serde(default)]
     pub cold_start: Option<ColdStartSpec>,
+    /// In place of the service's, key by key.
+    #[serde(default)]
+    pub annotations: Texts,
     /// In place of the service's.
     #[serde(default)]
     pub autoscaler: Option<AutoscalerSpec>,
