@@ -39,7 +39,7 @@ fn table(comparison: &Comparison, rows: &[Row]) -> String {
 }
 
 /// In one line, and without characters that Markdown would take for its own.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
         out.push_str(if out.is_empty() { "" } else { " " });
@@ -54,7 +54,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-fn short(hash: &str) -> &str {
+pub(super) fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
 

@@ -6,6 +6,7 @@ use super::books::{self, Books};
 use super::decode::decode;
 use super::defaults;
 use super::doubts;
+use super::expect::Document;
 use super::files::{Remembering, redirect};
 use super::layers;
 use super::overlay;
@@ -17,6 +18,7 @@ use super::{Options, Policy, Scenario, Service};
 use crate::autoscaler::AutoscalerSpec;
 use crate::billing::resident::Resident;
 use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
+use crate::expression::Vocabulary;
 use crate::platform::Window;
 use crate::platform::request::RequestSpec;
 use crate::traffic::{self, Open, SourceSpec, Workload};
@@ -32,18 +34,18 @@ struct Variant {
 }
 
 /// Collects problems with their places; the same problem under several policies is told once.
-struct Findings<'f> {
+pub(super) struct Findings<'f> {
     file: &'f str,
     found: Vec<Located>,
 }
 
 impl Findings<'_> {
-    fn add(&mut self, tree: &Node, problem: Problem) {
+    pub(super) fn add(&mut self, tree: &Node, problem: Problem) {
         let (line, column) = tree.place(&problem.path);
         self.add_at(line, column, problem);
     }
 
-    fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
+    pub(super) fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
         let located = Located { place: Place { file: self.file.to_owned(), line, column }, problem };
         let same = |it: &Located| it.place == located.place && it.problem.message == located.problem.message;
         if !self.found.iter().any(same) {
@@ -73,7 +75,7 @@ pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Ope
     }
     let baseline = baseline(&base, &variants, &mut findings);
     findings.finish()?;
-    resolve(file, text, options, open, &variants, baseline)
+    resolve(file, text, &base, options, open, &variants, baseline)
 }
 
 /// Replays the trace that the caller names wherever the scenario replays one.
@@ -232,6 +234,7 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
 fn resolve(
     file: &str,
     text: &str,
+    base: &Node,
     options: &Options,
     open: &Arc<dyn Open>,
     variants: &[Variant],
@@ -254,8 +257,15 @@ fn resolve(
     for variant in variants {
         let services = services_of(variant, &books, &mut loaded, open, &mut findings)?;
         let resident = resident_of(variant, &books, open, &mut findings)?;
-        policies.push(Policy { name: variant.name.clone(), services, resident });
+        let (line, column) = base.place(&format!("policies.{}", variant.name));
+        let place = Place { file: file.to_owned(), line, column };
+        policies.push(Policy { name: variant.name.clone(), place, services, resident });
     }
+    let vocabulary =
+        Vocabulary { policies: policies.iter().map(|it| it.name.clone()).collect(), currency: books.main.currency().to_owned() };
+    let document = Document { file, text, tree: base };
+    let expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
+    let tolerances = document.tolerances(&first.raw, &vocabulary, &mut findings);
     let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
     let window = window_of(first, &workloads, &mut findings);
     findings.finish()?;
@@ -271,6 +281,9 @@ fn resolve(
         book: books.main,
         also_priced_by: books.also,
         free_grant: first.raw.free_grant,
+        expectations,
+        tolerances,
+        text: text.to_owned(),
         policies,
         baseline,
         workloads,

@@ -7,10 +7,12 @@
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
 mod books;
+mod changes;
 mod check;
 mod decode;
 mod defaults;
 mod doubts;
+mod expect;
 mod files;
 mod gradual;
 mod layers;
@@ -23,11 +25,14 @@ mod tree;
 
 use std::sync::Arc;
 
+pub use changes::{Change, changes};
+pub use expect::Expectation;
 pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
 use crate::billing::resident::Resident;
 use crate::billing::{Book, InstancePrice};
-use crate::error::Error;
+use crate::error::{Error, Place};
+use crate::expression::{Tolerance, Vocabulary};
 use crate::platform::{ServicePlan, Window};
 use crate::traffic::{Open, Workload};
 
@@ -57,8 +62,22 @@ pub struct Scenario {
     pub baseline: Option<usize>,
     /// The traffic, shared by policies whose sources are the same.
     pub workloads: Vec<Workload>,
+    /// What it promises of its policies.
+    pub expectations: Vec<Expectation>,
+    /// How much worse than a baseline its figures may be, where it says so.
+    pub tolerances: Vec<Tolerance>,
+    /// Its text.
+    pub text: String,
     /// Doubts about what was written.
     pub warnings: Vec<String>,
+}
+
+impl Scenario {
+    /// The names an expression about this scenario may use.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let policies = self.policies.iter().map(|policy| policy.name.clone()).collect();
+        Vocabulary { policies, currency: self.book.currency().to_owned() }
+    }
 }
 
 /// One policy: the services as it runs them.
@@ -66,6 +85,8 @@ pub struct Scenario {
 pub struct Policy {
     /// Its name.
     pub name: String,
+    /// Where it is written.
+    pub place: Place,
     /// Its services.
     pub services: Vec<Service>,
     /// What runs besides them.
