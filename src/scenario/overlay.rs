@@ -42,6 +42,23 @@ fn check_alternatives(entries: &[(Key, Node)]) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether setting `path` leaves every alternative as it is chosen in `tree`. What is not chosen is the default, `kpa`.
+pub fn keeps_alternatives(tree: &Node, path: &str) -> bool {
+    ALTERNATIVES.iter().all(|name| {
+        let Some((place, rest)) = path.split_once(&format!(".{name}.")) else { return true };
+        let wanted = rest.split('.').next().unwrap_or(rest);
+        let chosen = |place: &str| match tree.find(&format!("{place}.{name}")).map(|it| &it.value) {
+            Some(Value::Map(entries)) if !entries.is_empty() => entries.iter().any(|(key, _)| key.name == wanted),
+            Some(Value::Text(chosen)) => chosen == wanted,
+            _ => wanted == "kpa",
+        };
+        match (place.strip_prefix("services.*"), tree.get("services").map(|it| &it.value)) {
+            (Some(rest), Some(Value::Map(services))) => services.iter().any(|(key, _)| chosen(&format!("services.{}{rest}", key.name))),
+            _ => chosen(place),
+        }
+    })
+}
+
 /// A policy changes services: the run, the prices and the name are the scenario's, or policies could not be compared. And a
 /// path into a service that does not exist would make a new one: a slip of the pen, surely.
 fn check_path(base: &Node, path: &str) -> Result<(), Problem> {

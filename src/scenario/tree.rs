@@ -69,10 +69,64 @@ impl Node {
         }
     }
 
+    /// Reads a single value, such as one that is set from the command line. It has no place.
+    pub fn parse_value(text: &str) -> Result<Node, String> {
+        let options = serde_saphyr::options! { with_snippet: false };
+        let mut node: Node = serde_saphyr::from_str_with_options(text, options).map_err(|error| syntax_message(&error.to_string()))?;
+        node.stand_at(0, 0);
+        Ok(node)
+    }
+
+    /// Moves the node and all below it to one place.
+    pub fn stand_at(&mut self, line: usize, column: usize) {
+        (self.line, self.column) = (line, column);
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(|item| item.stand_at(line, column)),
+            Value::Map(entries) => entries.iter_mut().for_each(|(key, node)| {
+                (key.line, key.column) = (line, column);
+                node.stand_at(line, column);
+            }),
+            _ => {}
+        }
+    }
+
+    /// Whether both say the same, wherever they stand and in whatever order their keys are.
+    pub fn says_the_same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(mine), Value::List(theirs)) => {
+                mine.len() == theirs.len() && mine.iter().zip(theirs).all(|(mine, theirs)| mine.says_the_same(theirs))
+            }
+            (Value::Map(mine), Value::Map(theirs)) => {
+                let found = |(key, node): &(Key, Node)| other.get(&key.name).is_some_and(|it| it.says_the_same(node));
+                mine.len() == theirs.len() && mine.iter().all(found)
+            }
+            (mine, theirs) => mine == theirs,
+        }
+    }
+
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, name: &str) -> Option<&Node> {
         let Value::Map(entries) = &self.value else { return None };
         entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+    }
+
+    /// What stands at `path`, if anything does.
+    pub fn find(&self, path: &str) -> Option<&Node> {
+        if path.is_empty() {
+            return Some(self);
+        }
+        match self.step(path)? {
+            (Child::Entry(_, node) | Child::Item(node), rest) => node.find(rest),
+        }
+    }
+
+    /// The child at this position of a map or list.
+    pub fn child_mut(&mut self, index: usize) -> Option<&mut Node> {
+        match &mut self.value {
+            Value::List(items) => items.get_mut(index),
+            Value::Map(entries) => entries.get_mut(index).map(|(_, node)| node),
+            _ => None,
+        }
     }
 
     /// Takes the value of a key out.
