@@ -2,18 +2,27 @@
 //!
 //! ```text
 //! Scenario ──simulate──► Outcome per (policy, replication) ──compare──► Comparison
+//! Draft ──Grid──► cells ──sweep──► Sweep (frontier)
 //! ```
 //!
 //! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
 
+pub mod about;
 pub mod compare;
 pub mod comparison;
 pub mod estimate;
 pub mod figure;
+pub mod frontier;
+pub mod grid;
 pub mod simulate;
+pub mod sweep;
 
+pub use about::About;
 pub use compare::run;
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};
+pub use frontier::Standing;
+pub use grid::{Cell, Grid};
 pub use simulate::{Progress, Replica, Replicas, simulate};
+pub use sweep::{CellRun, Store, Sweep, SweptCell, Varied, sweep};

@@ -81,8 +81,8 @@ fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
 /// # Errors
 /// If a run reaches its limit of steps, or a trace changes while it is replayed.
 pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
-    let functions = |policy: &Policy| policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum::<usize>();
-    progress.begin(scenario.policies.iter().map(functions).sum::<usize>() * scenario.replications as usize);
+    let parts: usize = scenario.policies.iter().map(|policy| parts_of(scenario, policy)).sum();
+    progress.begin(parts * scenario.replications as usize);
     let replications = scenario.replications as usize;
     let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
@@ -102,7 +102,18 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Repl
     merged.into_iter().map(gather).collect()
 }
 
-fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
+/// How many parts of a run a policy has in each replication: its services, or the functions of its traces.
+pub(super) fn parts_of(scenario: &Scenario, policy: &Policy) -> usize {
+    policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum()
+}
+
+/// One replication of one policy.
+pub(super) fn replicate(
+    scenario: &Scenario,
+    policy: &Policy,
+    replication: u32,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Bill), Error> {
     let streams = Streams::new(scenario.seed, replication);
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
