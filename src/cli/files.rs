@@ -43,6 +43,12 @@ impl Open for Disk {
     }
 }
 
+/// A trace given on the command line is looked for from where the command is given, not from the scenario's folder.
+pub(super) fn absolute(path: &Path) -> Result<String, Error> {
+    let absolute = std::path::absolute(path).map_err(|source| Error::Io { doing: "find", path: path.display().to_string(), source })?;
+    Ok(absolute.to_string_lossy().into_owned())
+}
+
 /// The text of a file; `-` is standard input.
 pub(super) fn read_text(path: &str) -> Result<String, Error> {
     let failed = |source| Error::Io { doing: "read", path: path.to_owned(), source };
@@ -73,6 +79,19 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
         let _ = fs::remove_dir(folder);
     }
     Ok(())
+}
+
+/// Makes a folder for results that are written while the work goes on.
+pub(super) fn make(folder: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { doing: "write to", path: folder.display().to_string(), source };
+    fs::create_dir_all(folder).map_err(failed)?;
+    tempfile::NamedTempFile::new_in(folder).map(drop).map_err(failed)
+}
+
+/// Writes one file beside its place and moves it there.
+pub(super) fn put(path: PathBuf, content: &[u8]) -> Result<(), Error> {
+    let (file, path) = stage(path, content)?;
+    file.persist(&path).map(drop).map_err(|error| Error::Io { doing: "write", path: path.display().to_string(), source: error.error })
 }
 
 /// Writes files into a folder: each is written beside its place and moved there when it is whole.

@@ -5,11 +5,15 @@
 
 mod files;
 mod list;
+mod lock;
 mod progress;
 mod run;
 mod schema;
+mod store;
+mod sweep;
 mod talk;
 mod trace;
+mod what_if;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -22,7 +26,7 @@ use crate::error::Error;
 #[derive(Debug, Parser)]
 #[command(name = "coldcast", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast list profiles\n\nExit codes: 0 fine, 2 bad input or usage."
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast sweep scenarios/night-shop.yaml --set services.shop.container-concurrency=1,10,100\n  coldcast list profiles\n\nExit codes: 0 fine, 2 bad input or usage."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -33,7 +37,9 @@ struct Arguments {
 enum Command {
     /// Run every policy of a scenario and compare them
     Run(run::RunArguments),
-    /// Print the JSON Schema of a file: `scenario` or `results`
+    /// Try a grid of values and show the cells that no other beats
+    Sweep(sweep::SweepArguments),
+    /// Print the JSON Schema of a file: `scenario`, `results` or `sweep`
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
     List(list::ListArguments),
@@ -63,6 +69,7 @@ pub fn main() -> ExitCode {
 fn act(command: Command) -> Result<String, Error> {
     match command {
         Command::Run(arguments) => run::act(&arguments),
+        Command::Sweep(arguments) => sweep::act(&arguments),
         Command::Schema(arguments) => Ok(schema::act(&arguments)),
         Command::List(arguments) => list::act(&arguments),
         Command::Trace(arguments) => trace::act(&arguments),

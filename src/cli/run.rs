@@ -51,7 +51,7 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     let options = Options {
         seed: arguments.seed,
         replications: arguments.replications,
-        trace: arguments.trace.as_deref().map(absolute).transpose()?,
+        trace: arguments.trace.as_deref().map(files::absolute).transpose()?,
     };
     let open: Arc<dyn Open> = Arc::new(Disk::beside(&arguments.scenario));
     let scenario = scenario::load(&arguments.scenario, &text, &options, &open)?;
@@ -69,12 +69,6 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
-}
-
-/// A trace given on the command line is looked for from where the command is given, not from the scenario's folder.
-fn absolute(path: &Path) -> Result<String, Error> {
-    let absolute = std::path::absolute(path).map_err(|source| Error::Io { doing: "find", path: path.display().to_string(), source })?;
-    Ok(absolute.to_string_lossy().into_owned())
 }
 
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {

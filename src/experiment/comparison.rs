@@ -1,6 +1,6 @@
 //! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
 
-use super::Estimate;
+use super::{About, Estimate};
 use super::figure::FIGURES;
 use crate::observe::Outcome;
 use crate::units::Span;
@@ -71,6 +71,25 @@ pub struct Difference {
     pub estimate: Estimate,
     /// Whether the interval excludes zero.
     pub significant: bool,
+}
+
+impl Comparison {
+    /// The head of the answer.
+    pub fn about(&self) -> About {
+        About {
+            version: self.version,
+            scenario: self.scenario.clone(),
+            question: self.question.clone(),
+            scenario_hash: self.scenario_hash.clone(),
+            seed: self.seed,
+            replications: self.replications,
+            horizon: self.horizon,
+            warmup: self.warmup,
+            price_book: self.price_book.clone(),
+            currency: self.currency.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
 }
 
 impl PolicyResult {

@@ -1,24 +1,24 @@
 //! What stands above the figures: which scenario was asked what, and what the figures are worth.
 
 use super::human;
-use crate::experiment::Comparison;
+use crate::experiment::{About, Comparison};
 
 /// The scenario's name and its question.
-pub(super) fn title(comparison: &Comparison) -> String {
-    match &comparison.question {
-        Some(question) => format!("{}: {}", comparison.scenario, question.trim()),
-        None => comparison.scenario.clone(),
+pub(super) fn title(about: &About) -> String {
+    match &about.question {
+        Some(question) => format!("{}: {}", about.scenario, question.trim()),
+        None => about.scenario.clone(),
     }
 }
 
 /// How it was run and what was paid with.
-pub(super) fn run(comparison: &Comparison) -> String {
-    let mut length = format!("{} simulated", human::seconds(comparison.horizon.as_secs_f64()));
-    if comparison.warmup.0 > 0 {
-        length += &format!(", the first {} left out", human::seconds(comparison.warmup.as_secs_f64()));
+pub(super) fn run(about: &About) -> String {
+    let mut length = format!("{} simulated", human::seconds(about.horizon.as_secs_f64()));
+    if about.warmup.0 > 0 {
+        length += &format!(", the first {} left out", human::seconds(about.warmup.as_secs_f64()));
     }
-    let replications = replications(comparison.replications);
-    let (seed, book, currency) = (comparison.seed, &comparison.price_book, &comparison.currency);
+    let replications = replications(about.replications);
+    let (seed, book, currency) = (about.seed, &about.price_book, &about.currency);
     format!("{length} · {replications} · seed {seed} · prices {book} ({currency})")
 }
 

@@ -21,6 +21,7 @@ mod rows;
 #[cfg(test)]
 mod sample;
 mod summary_csv;
+pub mod sweep;
 mod table;
 mod timeline_csv;
 mod words;
@@ -29,13 +30,13 @@ use crate::experiment::Comparison;
 
 /// A way to write the answer on stdout.
 #[derive(Debug, Clone, Copy)]
-pub struct Format {
+pub struct Format<T = Comparison> {
     /// What `--format` calls it.
     pub name: &'static str,
     /// What it is good for, in a line.
     pub summary: &'static str,
     /// Writes it; the text ends with a line break.
-    pub render: fn(&Comparison) -> String,
+    pub render: fn(&T) -> String,
 }
 
 /// Every format, the default first.
@@ -48,11 +49,11 @@ pub const FORMATS: &[Format] = &[
 
 /// A file of the results folder.
 #[derive(Debug, Clone, Copy)]
-pub struct Artifact {
+pub struct Artifact<T = Comparison> {
     /// Its name inside `results/<scenario>/`.
     pub file: &'static str,
     /// Its content.
-    pub render: fn(&Comparison) -> Vec<u8>,
+    pub render: fn(&T) -> Vec<u8>,
 }
 
 /// Every file that a run leaves behind.

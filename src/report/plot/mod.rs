@@ -9,9 +9,12 @@
 //! system font is ever looked for, and a PNG is the same bytes everywhere.
 
 mod cost_latency;
+mod frontier;
 mod frame;
+mod heat;
 mod label;
 mod latency;
+mod lines;
 mod paint;
 mod picture;
 mod png;
@@ -23,10 +26,10 @@ use plotters::style::{FontStyle, register_font};
 
 use self::paint::{Canvas, paint};
 use self::picture::Picture;
-use crate::experiment::Comparison;
+use crate::experiment::{Comparison, Sweep};
 
 /// A plot.
-pub(super) type Plot = fn(&Comparison) -> Picture;
+pub(super) type Plot<T = Comparison> = fn(&T) -> Picture;
 
 /// How many requests are slower than a latency.
 pub(super) const LATENCY: Plot = latency::draw;
@@ -34,6 +37,17 @@ pub(super) const LATENCY: Plot = latency::draw;
 pub(super) const TIMELINE: Plot = timeline::draw;
 /// Cost against the 99th percentile of latency.
 pub(super) const COST_LATENCY: Plot = cost_latency::draw;
+
+/// Cost against the 99th percentile of latency for the cells of a sweep, the frontier drawn.
+pub(super) const FRONTIER: Plot<Sweep> = frontier::draw;
+/// Cost, latency and timeouts over one swept quantity.
+pub(super) const LINES: Plot<Sweep> = lines::draw;
+/// Cost over two swept quantities.
+pub(super) const HEAT_COST: Plot<Sweep> = |sweep| heat::draw(sweep, &heat::COST);
+/// The 99th percentile of latency over two swept quantities.
+pub(super) const HEAT_P99: Plot<Sweep> = |sweep| heat::draw(sweep, &heat::P99);
+/// The timeout rate over two swept quantities.
+pub(super) const HEAT_TIMEOUTS: Plot<Sweep> = |sweep| heat::draw(sweep, &heat::TIMEOUTS);
 
 static FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
 
@@ -49,9 +63,9 @@ fn register() {
 }
 
 /// The plot as an SVG document.
-pub(super) fn svg(plot: Plot, comparison: &Comparison) -> Vec<u8> {
+pub(super) fn svg<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
     register();
-    let picture = plot(comparison);
+    let picture = plot(answer);
     let mut text = String::new();
     let root = SVGBackend::with_string(&mut text, picture.size()).into_drawing_area();
     paint(&picture, &root, SVG).expect("drawing into memory");
@@ -61,9 +75,9 @@ pub(super) fn svg(plot: Plot, comparison: &Comparison) -> Vec<u8> {
 }
 
 /// The plot as a PNG file.
-pub(super) fn png(plot: Plot, comparison: &Comparison) -> Vec<u8> {
+pub(super) fn png<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
     register();
-    let picture = plot(comparison);
+    let picture = plot(answer);
     let (width, height) = picture.size();
     let (width, height) = (width * BITMAP.scale as u32, height * BITMAP.scale as u32);
     let mut rgb = vec![0; (width * height * 3) as usize];
