@@ -91,22 +91,28 @@ pub(super) fn make(folder: &Path) -> Result<(), Error> {
 /// Writes one file beside its place and moves it there.
 pub(super) fn put(path: PathBuf, content: &[u8]) -> Result<(), Error> {
     let (file, path) = stage(path, content)?;
-    file.persist(&path).map(drop).map_err(|error| Error::Io { doing: "write", path: path.display().to_string(), source: error.error })
+    persist(file, &path)
 }
 
 /// Writes files into a folder: each is written beside its place and moved there when it is whole.
 pub(super) fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
-    talk::uninterrupted(|| {
-        fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
-        let staged = files.iter().map(|(name, content)| stage(folder.join(name), content)).collect::<Result<Vec<_>, _>>()?;
-        staged.into_iter().try_for_each(|(file, path)| {
-            file.persist(&path).map(drop).map_err(|error| Error::Io {
-                doing: "write",
-                path: path.display().to_string(),
-                source: error.error,
-            })
-        })
-    })
+    talk::uninterrupted(|| put_all(folder, files))
+}
+
+/// The same for the last files that a command writes: its results.
+pub(super) fn write_results(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
+    talk::to_the_end(|| put_all(folder, files))
+}
+
+fn put_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
+    let staged = files.iter().map(|(name, content)| stage(folder.join(name), content)).collect::<Result<Vec<_>, _>>()?;
+    staged.into_iter().try_for_each(|(file, path)| persist(file, &path))
+}
+
+fn persist(file: tempfile::NamedTempFile, path: &Path) -> Result<(), Error> {
+    let failed = |error: tempfile::PersistError| Error::Io { doing: "write", path: path.display().to_string(), source: error.error };
+    file.persist(path).map(drop).map_err(failed)
 }
 
 /// Writes a file beside its place. A place that is taken by a folder is found out before anything is moved.

@@ -73,7 +73,7 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
 
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {
     let files: Vec<(&str, Vec<u8>)> = ARTIFACTS.iter().map(|artifact| (artifact.file, (artifact.render)(comparison))).collect();
-    files::write_all(folder, &files)?;
+    files::write_results(folder, &files)?;
     if !quiet {
         talk::note(&format!("{} files in {}", files.len(), folder.display()));
     }

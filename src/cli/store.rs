@@ -121,7 +121,7 @@ impl Store for Cells {
     }
 
     fn keep(&self, cell: usize, run: &CellRun) -> Result<(), Error> {
-        talk::unless_interrupted(|| files::put(self.folder.join(&self.files[cell]), &written(run)))?;
+        talk::uninterrupted(|| files::put(self.folder.join(&self.files[cell]), &written(run)))?;
         self.kept.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }

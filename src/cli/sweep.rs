@@ -78,13 +78,7 @@ pub(super) fn act(arguments: &SweepArguments) -> Result<String, Error> {
         replications: arguments.replications,
         trace: arguments.trace.as_deref().map(files::absolute).transpose()?,
     };
-    let question = Question {
-        scenario: &arguments.scenario,
-        flag: "--set",
-        axes: &arguments.set,
-        policies: &arguments.policies,
-        options,
-    };
+    let question = Question { scenario: &arguments.scenario, flag: "--set", axes: &arguments.set, policies: &arguments.policies, options };
     let (grid, scenario) = what_if::load(&question)?;
     let sweep = if arguments.dry { run(&grid, &scenario, &(), arguments.quiet)? } else { kept(arguments, &grid, &scenario)? };
     sweep.about.warnings.iter().for_each(|warning| talk::warn(warning));
@@ -119,7 +113,7 @@ fn kept(arguments: &SweepArguments, grid: &Grid, scenario: &Scenario) -> Result<
 
 fn save(folder: &Path, sweep: &Sweep, quiet: bool) -> Result<(), Error> {
     let files: Vec<(&str, Vec<u8>)> = artifacts(sweep).map(|artifact| (artifact.file, (artifact.render)(sweep))).collect();
-    files::write_all(folder, &files)?;
+    files::write_results(folder, &files)?;
     // Pictures of an earlier sweep over other quantities would be taken for this one's.
     for name in artifact_names().filter(|name| files.iter().all(|(file, _)| file != name)) {
         let _ = std::fs::remove_file(folder.join(name));
@@ -133,7 +127,8 @@ fn save(folder: &Path, sweep: &Sweep, quiet: bool) -> Result<(), Error> {
 /// This command, as a shell reads it, with `--resume`.
 fn resume_command() -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+%@".contains(c);
-    let quoted = |word: String| if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) };
+    let quoted =
+        |word: String| if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) };
     let mut words: Vec<String> = std::env::args().map(quoted).collect();
     if !words.iter().any(|word| word == "--resume") {
         words.push("--resume".into());

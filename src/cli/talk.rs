@@ -1,7 +1,7 @@
 //! What is said on stderr: errors, warnings, and the answer to Ctrl-C.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, RwLock};
 
 use anstream::eprintln;
 use anstyle::{AnsiColor, Style};
@@ -11,10 +11,10 @@ use crate::error::Error;
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
-/// How many are putting files in place: that is quick and is let finish.
-static WRITING: AtomicUsize = AtomicUsize::new(0);
-/// Ctrl-C was pressed.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// Held by whoever puts files in place, and taken whole by Ctrl-C: that is quick and is let finish.
+static WRITING: RwLock<()> = RwLock::new(());
+/// The results are in place: there is nothing left to interrupt.
+static SETTLED: AtomicBool = AtomicBool::new(false);
 /// What is said then, if something is kept.
 static FAREWELL: Mutex<Option<Farewell>> = Mutex::new(None);
 
@@ -38,8 +38,8 @@ pub(super) fn note(text: &str) {
 /// Ctrl-C ends the program at once, unless files are being put in place.
 pub(super) fn install_interrupt() {
     let handler = || {
-        INTERRUPTED.store(true, Ordering::SeqCst);
-        if WRITING.load(Ordering::SeqCst) == 0 {
+        let _alone = WRITING.write();
+        if !SETTLED.load(Ordering::SeqCst) {
             leave();
         }
     };
@@ -62,19 +62,16 @@ fn leave() -> ! {
     std::process::exit(130);
 }
 
-/// Does something that must not be cut in half; then it is done, whatever was pressed meanwhile.
+/// Does something that must not be cut in half. Not to be nested.
 pub(super) fn uninterrupted<T>(act: impl FnOnce() -> T) -> T {
-    WRITING.fetch_add(1, Ordering::SeqCst);
-    let done = act();
-    WRITING.fetch_sub(1, Ordering::SeqCst);
-    done
+    let _writing = WRITING.read();
+    act()
 }
 
-/// Does one of many things that must not be cut in half, and leaves after it if Ctrl-C was pressed.
-pub(super) fn unless_interrupted<T>(act: impl FnOnce() -> T) -> T {
-    let done = uninterrupted(act);
-    if INTERRUPTED.load(Ordering::SeqCst) && WRITING.load(Ordering::SeqCst) == 0 {
-        leave();
-    }
+/// The same for the last thing that a command does: Ctrl-C comes too late after it.
+pub(super) fn to_the_end<T>(act: impl FnOnce() -> T) -> T {
+    let _writing = WRITING.read();
+    let done = act();
+    SETTLED.store(true, Ordering::SeqCst);
     done
 }

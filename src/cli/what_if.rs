@@ -6,7 +6,7 @@ use super::files::{self, Disk};
 use crate::error::{Error, Located};
 use crate::experiment::Grid;
 use crate::scenario::{Axis, Draft, Options, Scenario};
-use crate::traffic::{Kept, Open};
+use crate::traffic::Open;
 
 /// What is asked.
 pub(super) struct Question<'a> {
@@ -28,7 +28,7 @@ pub(super) struct Question<'a> {
 /// Everything that is wrong with the scenario, the paths, their values and the policies' names.
 pub(super) fn load(question: &Question) -> Result<(Grid, Scenario), Error> {
     let text = files::read_text(question.scenario)?;
-    let open: Arc<dyn Open> = Arc::new(Kept::new(Arc::new(Disk::beside(question.scenario))));
+    let open: Arc<dyn Open> = Arc::new(Disk::beside(question.scenario));
     let mut problems = Vec::new();
     let axes: Vec<Axis> = question.axes.iter().filter_map(|axis| gather(Axis::parse(question.flag, axis), &mut problems)).collect();
     let draft = gather_or(Draft::read(question.scenario, &text), &mut problems)?;
@@ -39,8 +39,7 @@ pub(super) fn load(question: &Question) -> Result<(Grid, Scenario), Error> {
         let _ = gather_or(draft.resolve(&question.options, &[], &draft.every_policy(), &open), &mut problems)?;
         return Err(Error::Input(problems));
     };
-    let mut scenario = draft.resolve(&question.options, &grid.axes, &grid.selections(), &open)?;
-    scenario.warnings.extend(draft.doubts());
+    let scenario = grid.resolve(&draft, &question.options, &open)?;
     Ok((grid, scenario))
 }
 

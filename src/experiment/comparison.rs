@@ -1,7 +1,7 @@
 //! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
 
-use super::{About, Estimate};
 use super::figure::FIGURES;
+use super::{About, Estimate};
 use crate::observe::Outcome;
 use crate::units::Span;
 

@@ -3,8 +3,12 @@
 //! An axis that means nothing to a policy is not crossed with it: `autoscaler.kpa.min-scale` would make a `fixed` policy
 //! another one, so that is run once, as it is. Cells that say the same under several policies are run once.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::error::{Error, Located, Place, Problem};
-use crate::scenario::{Axis, BASE, CELLS_MAX, Draft, Selection};
+use crate::scenario::{Axis, BASE, CELLS_MAX, Draft, Options, Scenario, Selection};
+use crate::traffic::{Kept, Open};
 
 /// The cells and where they come from.
 #[derive(Debug, Clone)]
@@ -57,14 +61,24 @@ impl Grid {
         Ok(grid)
     }
 
+    /// A scenario with a policy for every cell, in order. Every file is read once, however many cells replay it.
+    ///
+    /// # Errors
+    /// As [`Draft::resolve`].
+    pub fn resolve(&self, draft: &Draft, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
+        let open: Arc<dyn Open> = Arc::new(Kept::new(Arc::clone(open)));
+        let mut scenario = draft.resolve(options, &self.axes, &self.selections(), &open)?;
+        scenario.warnings.extend(draft.doubts());
+        Ok(scenario)
+    }
+
     /// What each cell runs.
     pub fn selections(&self) -> Vec<Selection> {
         self.cells.iter().map(|cell| self.selection(cell)).collect()
     }
 
     fn selection(&self, cell: &Cell) -> Selection {
-        let settings: Vec<(usize, usize)> =
-            cell.levels.iter().enumerate().filter_map(|(axis, level)| Some((axis, (*level)?))).collect();
+        let settings: Vec<(usize, usize)> = cell.levels.iter().enumerate().filter_map(|(axis, level)| Some((axis, (*level)?))).collect();
         let said = settings.iter().map(|(axis, level)| format!(", {}={}", self.axes[*axis].path, self.axes[*axis].levels[*level].text));
         Selection { name: format!("{}{}", cell.name, said.collect::<String>()), policy: cell.policy, settings, parts: Vec::new() }
     }
@@ -73,7 +87,7 @@ impl Grid {
     fn join_equals(&mut self, draft: &Draft) {
         let mut kept: Vec<Cell> = Vec::new();
         // With the same values: only those can be equal, or the axis would change nothing.
-        let mut by_levels: std::collections::BTreeMap<Vec<Option<usize>>, Vec<usize>> = std::collections::BTreeMap::new();
+        let mut by_levels: BTreeMap<Vec<Option<usize>>, Vec<usize>> = BTreeMap::new();
         for cell in std::mem::take(&mut self.cells) {
             let rivals = by_levels.entry(cell.levels.clone()).or_default();
             let own = self.selection(&cell);

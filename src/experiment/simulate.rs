@@ -108,12 +108,7 @@ pub(super) fn parts_of(scenario: &Scenario, policy: &Policy) -> usize {
 }
 
 /// One replication of one policy.
-pub(super) fn replicate(
-    scenario: &Scenario,
-    policy: &Policy,
-    replication: u32,
-    progress: &dyn Progress,
-) -> Result<(Outcome, Bill), Error> {
+pub(super) fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
     let streams = Streams::new(scenario.seed, replication);
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {

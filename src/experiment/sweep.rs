@@ -199,7 +199,11 @@ fn doubts(cells: &[SweptCell]) -> Vec<String> {
     let mut doubts = Vec::new();
     let given_up = cells.iter().filter(|cell| cell.gave_up.is_some()).count();
     if given_up > 0 {
-        doubts.push(format!("{given_up} of {} cells have no figures: each was {}", cells.len(), cells.iter().find_map(|cell| cell.gave_up.as_deref()).unwrap_or_default()));
+        doubts.push(format!(
+            "{given_up} of {} cells have no figures: each was {}",
+            cells.len(),
+            cells.iter().find_map(|cell| cell.gave_up.as_deref()).unwrap_or_default()
+        ));
     }
     let refuses = |cell: &&SweptCell| cell.standing == Standing::Frontier && cell.figure("error_rate").is_some_and(|it| it.point > 0.0);
     let refusing = cells.iter().filter(refuses).count();
@@ -210,7 +214,8 @@ fn doubts(cells: &[SweptCell]) -> Vec<String> {
         ));
     }
     if cells.iter().flat_map(|cell| &cell.figures).flatten().any(|it| !it.has_interval()) {
-        doubts.push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
+        doubts
+            .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
     }
     doubts
 }

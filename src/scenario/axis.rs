@@ -193,9 +193,11 @@ fn ratios(range: &Range, after: Option<&str>) -> Result<Vec<f64>, Fault> {
 }
 
 fn count_of(text: &str) -> Result<u32, Fault> {
-    let count: u32 = text.parse().ok().filter(|count| *count >= 2).ok_or_else(|| {
-        ("range", format!("`{text}` is no number of values"), Some("it is a whole number, at least 2".into()))
-    })?;
+    let count: u32 = text
+        .parse()
+        .ok()
+        .filter(|count| *count >= 2)
+        .ok_or_else(|| ("range", format!("`{text}` is no number of values"), Some("it is a whole number, at least 2".into())))?;
     if count as usize > CELLS_MAX { Err(too_many(f64::from(count))) } else { Ok(count) }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::axis::Axis;
 use super::decode::decode;
 use super::draft::{Draft, Selection};
-pub(super) use super::findings::Findings;
 use super::files::{Remembering, book_of, redirect};
+pub(super) use super::findings::Findings;
 use super::plan::service_plan;
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
 use super::tree::Node;
@@ -74,7 +74,8 @@ pub(super) fn variants(draft: &Draft, axes: &[Axis], selections: &[Selection], f
         match draft.tree(axes, selection) {
             Ok(tree) => variants.extend(variant(&selection.name, tree, findings)),
             Err(problem) => match axes.iter().position(|axis| axis.path == problem.path) {
-                Some(axis) => findings.add_at(0, level_column(axis, 0), problem),
+                // It is the path that is wrong, whatever the value.
+                Some(axis) => findings.add_at(0, level_column(axis, 0), Problem { code: "path", ..problem }),
                 None => findings.add(&draft.base, problem),
             },
         }
@@ -90,8 +91,7 @@ fn check_policies(draft: &Draft, findings: &mut Findings) -> bool {
     let some = draft.base.get("policies").is_none() || !draft.policy_entries().is_empty();
     if !some {
         let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
-        findings
-            .add(&draft.base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
+        findings.add(&draft.base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
     }
     some
 }

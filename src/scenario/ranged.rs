@@ -122,10 +122,7 @@ mod tests {
     fn ranges_are_found_wherever_figures_stand() {
         let (found, problems) = find(&Node::parse(TEXT).unwrap());
         let shown: Vec<String> = found.iter().map(|it| format!("{} {} {}:{}", it.path, it.value(0.5), it.line, it.column)).collect();
-        assert_eq!(
-            shown,
-            ["services.s.image 400MB 4:12", "services.s.list.1 3 6:16", "policies.p.services.s.cpu 20ms 8:24"]
-        );
+        assert_eq!(shown, ["services.s.image 400MB 4:12", "services.s.list.1 3 6:16", "policies.p.services.s.cpu 20ms 8:24"]);
         assert!(problems.is_empty());
     }
 

@@ -27,7 +27,11 @@ impl Range {
         let range = Range { low: low.parse()?, high: high.parse()? };
         let Range { low: from, high: to } = &range;
         if from.kind != to.kind {
-            return refuse(format!("`{low}` is {}, but `{high}` is {}; both ends need the same kind of unit", from.kind.name(), to.kind.name()));
+            return refuse(format!(
+                "`{low}` is {}, but `{high}` is {}; both ends need the same kind of unit",
+                from.kind.name(),
+                to.kind.name()
+            ));
         }
         if from.value > to.value {
             return refuse(format!("the ends are reversed: `{low}` is above `{high}`; write `{high}..{low}`"));

@@ -1,55 +1,82 @@
-//! The frontier of a sweep: cost against p99 of every cell, those that no other beats drawn large and named.
+//! The frontier of a sweep: cost against p99 and against timeouts of every cell, those that no other beats drawn large.
 //!
-//! The third measure, the timeout rate, is the dot's: hollow where requests time out. A cell on the frontier that lies above
-//! the line is there because it times out less.
+//! A panel for each pair, because three measures do not fit one plane: a cell above the line of one panel is on the
+//! frontier for what it does in the other. The second is left out where nothing times out.
 
 use plotters::style::RGBColor;
 
 use super::super::human;
-use super::super::sweep::{described, frontier as on_frontier};
+use super::super::sweep::{Folded, described, fold, frontier as on_frontier};
 use super::frame::{Axis, Frame};
 use super::label;
-use super::picture::{Anchor, GRID, INK, PAPER, Picture, Point, SMALL, SOFT, WIDTH, colour, fit};
-use super::ticks;
-use crate::experiment::{Sweep, SweptCell};
+use super::picture::{Anchor, GRID, INK, Picture, Point, SMALL, SOFT, WIDTH, colour, fit, text_width};
+use super::ticks::{self, Tick};
+use crate::experiment::{Standing, Sweep, SweptCell};
 
-const HEIGHT: i32 = 660;
+const PANEL: i32 = 400;
+const GAP: i32 = 100;
 /// Cells that are beaten.
 const BEATEN: RGBColor = RGBColor(190, 190, 190);
 /// More names than this hide what they name.
 const NAMES_MAX: usize = 14;
+/// A dot this near to one that has a name gets none.
+const TOO_NEAR: i32 = 9;
 /// Policies in the legend.
 const LEGEND_MAX: usize = 10;
 
-/// A cell that has both figures.
-struct Spot<'s> {
-    cell: &'s SweptCell,
-    cost: f64,
-    p99: f64,
+/// What cost is drawn against.
+struct Measure {
+    key: &'static str,
+    caption: &'static str,
+    axis: fn(&[f64]) -> Axis,
+}
+
+const P99: Measure = Measure { key: "latency_s.p99", caption: "latency p99", axis: seconds };
+const TIMEOUTS: Measure = Measure { key: "timeout_rate", caption: "requests that time out", axis: percents };
+
+/// A cell, or several with the same figures, in one panel.
+struct Spot {
+    at: Point,
     colour: RGBColor,
+    name: String,
 }
 
 /// The plot.
 pub(super) fn draw(sweep: &Sweep) -> Picture {
-    let mut picture = Picture::new(HEIGHT, &format!("{}: what no other cell beats", sweep.about.scenario));
     let policies = policies(sweep);
-    let top = legend(&mut picture, &policies);
-    let spots: Vec<Spot> = sweep.cells.iter().filter_map(|cell| spot(cell, &policies)).collect();
-    let frame = frame(&spots, top);
-    frame.draw(&mut picture);
-    frame.draw_x_labels(&mut picture);
-    frame.captions(&mut picture, "latency p99", &format!("cost, {}", sweep.about.currency));
-    if spots.is_empty() {
-        frame.say(&mut picture, "no requests");
+    let times_out = sweep.cells.iter().any(|cell| value(cell, TIMEOUTS.key).is_some_and(|rate| rate > 0.0));
+    let panels: &[Measure] = if times_out { &[P99, TIMEOUTS] } else { &[P99] };
+    let top = legend(&mut Picture::new(0, ""), &policies);
+    let height = top + panels.len() as i32 * (PANEL + GAP) - GAP + 66;
+    let mut picture = Picture::new(height, &format!("{}: what no other cell beats", sweep.about.scenario));
+    legend(&mut picture, &policies);
+    for (index, measure) in panels.iter().enumerate() {
+        panel(&mut picture, sweep, &policies, measure, top + index as i32 * (PANEL + GAP));
     }
-    let best: Vec<Spot> = on_frontier(sweep).iter().filter_map(|index| spot(&sweep.cells[*index], &policies)).collect();
-    staircase(&mut picture, &frame, &best);
-    for spot in spots.iter().filter(|spot| !best.iter().any(|other| std::ptr::eq(other.cell, spot.cell))) {
-        dot(&mut picture, &frame, spot, 3, BEATEN);
-    }
-    best.iter().rev().for_each(|spot| dot(&mut picture, &frame, spot, 6, spot.colour));
-    names(&mut picture, &frame, sweep, &best, &spots);
     picture
+}
+
+fn panel(picture: &mut Picture, sweep: &Sweep, policies: &[&str], measure: &Measure, top: i32) {
+    let figures = || sweep.cells.iter().filter_map(|cell| Some((value(cell, measure.key)?, value(cell, "cost.total")?)));
+    let dearest = figures().map(|(_, cost)| cost).fold(0.0, f64::max);
+    let values: Vec<f64> = figures().map(|(value, _)| value).collect();
+    let y = Axis::from_zero(ticks::linear(dearest * 1.1, 5.0));
+    let frame = Frame { from: (90, top), to: (WIDTH - 40, top + PANEL), x: (measure.axis)(&values), y };
+    frame.draw(picture);
+    frame.draw_x_labels(picture);
+    frame.captions(picture, measure.caption, &format!("cost, {}", sweep.about.currency));
+    if values.is_empty() {
+        frame.say(picture, "no requests");
+    }
+    let spots = |rows: &[Folded]| rows.iter().filter_map(|row| spot(sweep, policies, measure, &frame, row)).collect::<Vec<Spot>>();
+    let best = spots(&fold(sweep, &on_frontier(sweep)));
+    let beaten: Vec<usize> = (0..sweep.cells.len()).filter(|cell| sweep.cells[*cell].standing != Standing::Frontier).collect();
+    let beaten = spots(&fold(sweep, &beaten));
+    let steps = staircase(&frame, &best);
+    beaten.iter().for_each(|spot| picture.dot(spot.at, 3, BEATEN));
+    picture.line(steps.clone(), SOFT, 1, (4, 4));
+    best.iter().rev().for_each(|spot| picture.dot(spot.at, 6, spot.colour));
+    names(picture, &frame, sweep, &best, &beaten, &steps);
 }
 
 /// Policies that have a cell on the frontier come first, so that their colours differ.
@@ -64,126 +91,103 @@ fn policies(sweep: &Sweep) -> Vec<&str> {
     policies
 }
 
-fn spot<'s>(cell: &'s SweptCell, policies: &[&str]) -> Option<Spot<'s>> {
-    let (cost, p99) = (cell.figure("cost.total")?.point, cell.figure("latency_s.p99")?.point);
+fn value(cell: &SweptCell, key: &str) -> Option<f64> {
+    cell.figure(key).map(|it| it.point)
+}
+
+fn spot(sweep: &Sweep, policies: &[&str], measure: &Measure, frame: &Frame, folded: &Folded) -> Option<Spot> {
+    let cell = &sweep.cells[folded.cells[0]];
+    let at = frame.point(value(cell, measure.key)?, value(cell, "cost.total")?);
     let policy = policies.iter().position(|name| *name == cell.policy)?;
-    (p99 > 0.0).then(|| Spot { cell, cost, p99, colour: colour(policy) })
+    let values: Vec<String> = (0..sweep.axes.len()).filter(|axis| folded.has(*axis)).map(|axis| folded.values(sweep, axis)).collect();
+    let name = match (values.as_slice(), sweep.axes.as_slice()) {
+        ([], _) => described(sweep, cell),
+        ([value], [axis]) => format!("{} {value}", axis.name),
+        (values, _) => values.join(" · "),
+    };
+    Some(Spot { at, colour: colour(policy), name })
 }
 
-fn times_out(cell: &SweptCell) -> bool {
-    cell.figure("timeout_rate").is_some_and(|rate| rate.point > 0.0)
-}
-
-/// Names of the policies in their colours, and what the dots mean; returns where the frame may begin.
+/// Names of the policies in their colours; returns where the first frame may begin.
 fn legend(picture: &mut Picture, policies: &[&str]) -> i32 {
     const LINE: i32 = 22;
     let (mut x, mut y) = (20, 55);
-    let mut entry = |picture: &mut Picture, text: &str, draw: &dyn Fn(&mut Picture, Point)| {
+    let mut entry = |picture: &mut Picture, text: &str, dot: Option<(i32, RGBColor)>| {
         let text = fit(text, SMALL, 400);
-        let width = 24 + super::picture::text_width(&text, SMALL) + 22;
+        let width = 24 + text_width(&text, SMALL) + 22;
         if x > 20 && x + width > WIDTH {
             (x, y) = (20, y + LINE);
         }
-        draw(picture, (x + 8, y));
+        dot.into_iter().for_each(|(radius, colour)| picture.dot((x + 8, y), radius, colour));
         picture.text((x + 22, y), &text, SMALL, Anchor::Left, INK);
         x += width;
     };
     for (index, name) in policies.iter().enumerate().take(LEGEND_MAX) {
-        entry(picture, name, &|picture, at| picture.dot(at, 6, colour(index)));
+        entry(picture, name, Some((6, colour(index))));
     }
     if policies.len() > LEGEND_MAX {
-        entry(picture, &format!("and {} more", policies.len() - LEGEND_MAX), &|_, _| {});
+        entry(picture, &format!("and {} more", policies.len() - LEGEND_MAX), None);
     }
-    entry(picture, "some requests time out", &|picture, at| {
-        picture.dot(at, 6, INK);
-        picture.dot(at, 3, PAPER);
-    });
-    entry(picture, "beaten", &|picture, at| picture.dot(at, 3, BEATEN));
+    entry(picture, "beaten", Some((3, BEATEN)));
     y + 44
 }
 
-fn frame(spots: &[Spot], top: i32) -> Frame {
-    let dearest = spots.iter().map(|spot| spot.cost).fold(0.0, f64::max);
-    let low = spots.iter().map(|spot| spot.p99).reduce(f64::min).unwrap_or(0.01);
-    let high = spots.iter().map(|spot| spot.p99).reduce(f64::max).unwrap_or(10.0);
+/// By ratio, a decade at least.
+fn seconds(values: &[f64]) -> Axis {
+    let positive = || values.iter().copied().filter(|value| *value > 0.0);
+    let low = positive().reduce(f64::min).unwrap_or(0.01);
+    let high = positive().reduce(f64::max).unwrap_or(10.0);
     let widen = (10.0 / (high / low)).sqrt().max(1.5);
-    let (low, high) = (low / widen, high * widen);
-    Frame {
-        from: (90, top),
-        to: (WIDTH - 40, HEIGHT - 66),
-        x: Axis::logarithmic(low, high, ticks::durations(low, high)),
-        y: Axis::from_zero(ticks::linear(dearest * 1.1, 6.0)),
-    }
+    Axis::logarithmic(low / widen, high * widen, ticks::durations(low / widen, high * widen))
 }
 
-/// The least cost at every p99: down a step at each cell that is cheaper than all that are quicker.
-fn staircase(picture: &mut Picture, frame: &Frame, best: &[Spot]) {
-    let mut by_p99: Vec<&Spot> = best.iter().collect();
-    by_p99.sort_by(|a, b| a.p99.total_cmp(&b.p99).then(a.cost.total_cmp(&b.cost)));
+fn percents(values: &[f64]) -> Axis {
+    let high = values.iter().copied().fold(0.0, f64::max) * 100.0;
+    let tick = |(value, _): Tick| (value / 100.0, human::share(value / 100.0));
+    Axis::from_zero(ticks::linear(high * 1.05, 5.0).into_iter().map(tick).collect())
+}
+
+/// The least cost at every value: down a step at each cell that is cheaper than all to its left.
+fn staircase(frame: &Frame, best: &[Spot]) -> Vec<Point> {
+    let mut by_value: Vec<Point> = best.iter().map(|spot| spot.at).collect();
+    by_value.sort();
     let mut points: Vec<Point> = Vec::new();
-    let mut cheapest = f64::INFINITY;
-    for spot in by_p99 {
-        if spot.cost >= cheapest {
-            continue;
-        }
-        let (x, y) = frame.point(spot.p99, spot.cost);
+    for (x, y) in by_value {
         let above = points.last().map_or(frame.from.1, |last| last.1);
-        points.extend([(x, above), (x, y)]);
-        cheapest = spot.cost;
+        if points.is_empty() || y > above {
+            points.extend([(x, above), (x, y)]);
+        }
     }
-    if let Some(last) = points.last().copied() {
-        points.push((frame.to.0, last.1));
-        picture.line(points, SOFT, 1, (4, 4));
-    }
-}
-
-fn dot(picture: &mut Picture, frame: &Frame, spot: &Spot, radius: i32, colour: RGBColor) {
-    let at = frame.point(spot.p99, spot.cost);
-    picture.dot(at, radius, colour);
-    if times_out(spot.cell) {
-        picture.dot(at, radius / 2, PAPER);
-    }
+    points.extend(points.last().map(|last| (frame.to.0, last.1)));
+    points
 }
 
 /// Names beside the dots of the frontier: the values of the axes, or the policy where nothing is varied.
-fn names(picture: &mut Picture, frame: &Frame, sweep: &Sweep, best: &[Spot], all: &[Spot]) {
-    let named = spread(best.len(), NAMES_MAX);
-    let texts: Vec<String> = named.iter().map(|index| fit(&name(sweep, best[*index].cell), SMALL, 300)).collect();
-    let at: Vec<Point> = named.iter().map(|index| frame.point(best[*index].p99, best[*index].cost)).collect();
-    let points: Vec<(Point, &str)> = at.iter().copied().zip(texts.iter().map(String::as_str)).collect();
-    let around = |spot: &Spot, radius: i32| {
-        let (x, y) = frame.point(spot.p99, spot.cost);
-        [(x - radius, y - radius), (x + radius, y + radius)]
-    };
-    let taken = best.iter().map(|spot| around(spot, 8)).chain(all.iter().map(|spot| around(spot, 4))).collect();
-    let places = label::places(&points, [frame.from, frame.to], taken);
+fn names(picture: &mut Picture, frame: &Frame, sweep: &Sweep, best: &[Spot], beaten: &[Spot], steps: &[Point]) {
+    let mut named: Vec<&Spot> = Vec::new();
+    for spot in best {
+        let near = |other: &&Spot| (other.at.0 - spot.at.0).abs() < TOO_NEAR && (other.at.1 - spot.at.1).abs() < TOO_NEAR;
+        if named.len() < NAMES_MAX && !named.iter().any(near) {
+            named.push(spot);
+        }
+    }
+    let texts: Vec<String> = named.iter().map(|spot| fit(&spot.name, SMALL, 300)).collect();
+    let points: Vec<(Point, &str)> = named.iter().map(|spot| spot.at).zip(texts.iter().map(String::as_str)).collect();
+    let around = |spot: &Spot, radius: i32| [(spot.at.0 - radius, spot.at.1 - radius), (spot.at.0 + radius, spot.at.1 + radius)];
+    let lines = steps.windows(2).map(|ends| {
+        let [(a, b), (c, d)] = [ends[0], ends[1]];
+        [(a.min(c) - 1, b.min(d) - 1), (a.max(c) + 1, b.max(d) + 1)]
+    });
+    let dots = best.iter().map(|spot| around(spot, 8)).chain(beaten.iter().map(|spot| around(spot, 4)));
+    let places = label::places(&points, [frame.from, frame.to], dots.chain(lines).collect());
     for (place, (point, _)) in places.iter().zip(&points).filter(|(place, _)| place.far) {
         picture.thin(*point, place.at, GRID);
     }
-    for ((place, text), index) in places.iter().zip(&texts).zip(&named) {
-        picture.text(place.at, text, SMALL, place.anchor, best[*index].colour);
+    for ((place, text), spot) in places.iter().zip(&texts).zip(&named) {
+        picture.text(place.at, text, SMALL, place.anchor, spot.colour);
     }
     let axes: Vec<&str> = sweep.axes.iter().map(|axis| axis.name.as_str()).collect();
-    let mut note = if axes.is_empty() { String::new() } else { format!("names: {}", axes.join(" · ")) };
-    if named.len() < best.len() {
-        note += &format!(" ({} of {})", named.len(), best.len());
+    if axes.len() > 1 {
+        picture.note((frame.to.0, frame.from.1 - 18), &fit(&format!("names: {}", axes.join(" · ")), SMALL, 600), Anchor::Right);
     }
-    picture.note((frame.to.0, frame.from.1 - 18), &fit(&note, SMALL, 600), Anchor::Right);
-}
-
-fn name(sweep: &Sweep, cell: &SweptCell) -> String {
-    let levels: Vec<&str> = sweep.axes.iter().zip(&cell.levels).filter_map(|(axis, level)| level.map(|it| axis.levels[it].as_str())).collect();
-    let name = if levels.is_empty() { described(sweep, cell) } else { levels.join(" · ") };
-    match cell.figure("timeout_rate") {
-        Some(rate) if rate.point > 0.0 => format!("{name} ({})", human::share(rate.point)),
-        _ => name,
-    }
-}
-
-/// At most so many of `n` positions, evenly, the first and the last among them.
-fn spread(n: usize, most: usize) -> Vec<usize> {
-    if n <= most {
-        return (0..n).collect();
-    }
-    (0..most).map(|index| index * (n - 1) / (most - 1)).collect()
 }

@@ -30,7 +30,9 @@ const MARK: RGBColor = RGBColor(213, 94, 0);
 
 /// More panels than this are not shown.
 const PANELS_MAX: usize = 8;
-const TOP: i32 = 92;
+/// Size of the figures inside the cells.
+const INSIDE: i32 = 12;
+const TOP: i32 = 80;
 const TITLE: i32 = 30;
 /// Below a panel: its values, and the name of the axis.
 const FOOT: i32 = 56;
@@ -54,7 +56,7 @@ pub(super) fn draw(sweep: &Sweep, measure: &Measure) -> Picture {
     let scale = Scale::of(shown.iter().flat_map(|panel| &panel.cells).filter_map(|cell| cell.figure(measure.key)).map(|it| it.point));
     legend(&mut picture, &scale, measure);
     if panels.len() > shown.len() {
-        picture.note((WIDTH - 40, 78), &format!("{} of {} panels", shown.len(), panels.len()), Anchor::Right);
+        picture.note((WIDTH - 40, 55), &format!("{} of {} panels", shown.len(), panels.len()), Anchor::Right);
     }
     for (index, panel) in shown.iter().enumerate() {
         grid.panel(&mut picture, sweep, panel, index, &scale, measure);
@@ -202,9 +204,9 @@ impl Layout {
         let part = scale.part(value);
         picture.block(corners, shade(part));
         let text = (measure.write)(value);
-        if text_width(&text, SMALL) + 8 <= self.cell.0 && self.cell.1 >= SMALL + 4 {
+        if text_width(&text, INSIDE) + 6 <= self.cell.0 && self.cell.1 >= INSIDE + 4 {
             let middle = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
-            picture.text(middle, &text, SMALL, Anchor::Middle, if part > 0.5 { PAPER } else { INK });
+            picture.text(middle, &text, INSIDE, Anchor::Middle, if part > 0.5 { PAPER } else { INK });
         }
     }
 

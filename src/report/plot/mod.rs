@@ -9,8 +9,8 @@
 //! system font is ever looked for, and a PNG is the same bytes everywhere.
 
 mod cost_latency;
-mod frontier;
 mod frame;
+mod frontier;
 mod heat;
 mod label;
 mod latency;
@@ -98,6 +98,19 @@ mod tests {
         for comparison in sample::all() {
             for plot in [LATENCY, TIMELINE, COST_LATENCY] {
                 plot(&comparison).assert_legible();
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_sweep_is_cut_or_covered() {
+        register();
+        for sweep in super::super::sweep::sample::all() {
+            FRONTIER(&sweep).assert_legible();
+            match super::super::sweep::quantities(&sweep).len() {
+                0 => {}
+                1 => LINES(&sweep).assert_legible(),
+                _ => [HEAT_COST, HEAT_P99, HEAT_TIMEOUTS].iter().for_each(|plot| plot(&sweep).assert_legible()),
             }
         }
     }

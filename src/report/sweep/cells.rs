@@ -2,6 +2,7 @@
 
 use super::super::human::{self, NONE};
 use super::super::rows::Row;
+use super::fold::Folded;
 use crate::experiment::{Standing, Sweep, SweptCell, Varied};
 
 /// Axes whose values are quantities, so that there is something between two of them: what a plot is drawn over.
@@ -78,21 +79,27 @@ fn share(cell: &SweptCell, key: &str) -> String {
     cell.figure(key).map_or(NONE.into(), |it| human::share(it.point))
 }
 
-/// The rows of these cells.
-pub(super) fn listing(sweep: &Sweep, cells: &[usize]) -> Listing {
+/// The figures that are listed where there is little room.
+const BRIEF: [&str; 3] = ["latency p99", "timed out", "rejected"];
+
+/// The rows of these cells; those with the same figures are one.
+pub(super) fn listing(sweep: &Sweep, rows: &[Folded], brief: bool) -> Listing {
     let cost = format!("cost, {}", sweep.about.currency);
     let figures: Vec<&(&str, Figure)> = FIGURES
         .iter()
-        .filter(|(name, figure)| !ONLY_IF_ANY.contains(name) || cells.iter().any(|it| !["0 %", NONE].contains(&figure(&sweep.cells[*it]).as_str())))
+        .filter(|(name, _)| !brief || BRIEF.contains(name))
+        .filter(|(name, figure)| {
+            !ONLY_IF_ANY.contains(name) || rows.iter().any(|row| !["0 %", NONE].contains(&figure(&sweep.cells[row.cells[0]]).as_str()))
+        })
         .collect();
     let names = sweep.axes.iter().map(|axis| axis.name.clone()).chain([cost]).chain(figures.iter().map(|(name, _)| (*name).to_owned()));
-    let row = |index: &usize| {
-        let cell = &sweep.cells[*index];
-        let levels = sweep.axes.iter().enumerate().map(|(index, axis)| level(axis, index, cell).to_owned());
+    let row = |folded: &Folded| {
+        let cell = &sweep.cells[folded.cells[0]];
+        let levels = (0..sweep.axes.len()).map(|axis| folded.values(sweep, axis));
         let cost = cell.figure("cost.total").as_ref().map_or(NONE.into(), human::amount);
         Row { label: policy(cell), cells: levels.chain([cost]).chain(figures.iter().map(|(_, figure)| figure(cell))).collect() }
     };
-    Listing { names: names.collect(), rows: cells.iter().map(row).collect() }
+    Listing { names: names.collect(), rows: rows.iter().map(row).collect() }
 }
 
 /// How the cells stand, in a sentence.
@@ -101,7 +108,8 @@ pub(super) fn verdict(sweep: &Sweep) -> String {
     let (frontier, all) = (count(|it| *it == Standing::Frontier), sweep.cells.len());
     let beaten = count(|it| matches!(it, Standing::Beaten { .. }));
     let surely = count(|it| matches!(it, Standing::Beaten { surely: true, .. }));
-    let mut text = format!("{frontier} of {all} cells are on the frontier: no other is at least as good on cost, p99 and timeouts and better on one");
+    let mut text =
+        format!("{frontier} of {all} cells are on the frontier: no other is at least as good on cost, p99 and timeouts and better on one");
     if beaten > 0 {
         text += &format!(". {beaten} are beaten, {surely} of them beyond chance");
     }

@@ -18,7 +18,8 @@ fn header(sweep: &Sweep) -> Vec<String> {
 }
 
 fn row(sweep: &Sweep, index: usize, cell: &SweptCell) -> Vec<String> {
-    let level = |(axis, level): (usize, &Option<usize>)| level.map_or(String::new(), |_| cells::level(&sweep.axes[axis], axis, cell).to_owned());
+    let level =
+        |(axis, level): (usize, &Option<usize>)| level.map_or(String::new(), |_| cells::level(&sweep.axes[axis], axis, cell).to_owned());
     let (by, surely) = match cell.standing {
         Standing::Beaten { by, surely } => (by.to_string(), surely.to_string()),
         Standing::Frontier | Standing::Unknown => (String::new(), String::new()),

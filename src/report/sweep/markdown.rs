@@ -3,6 +3,7 @@
 use super::super::head;
 use super::super::markdown::{escape, lay, short};
 use super::cells;
+use super::fold::fold;
 use super::table::ROWS_MAX;
 use crate::experiment::Sweep;
 
@@ -14,8 +15,8 @@ pub(super) fn render(sweep: &Sweep) -> String {
         out += &format!("*{}*\n\n", escape(question));
     }
     out += &format!("{}. {}.\n\n{}\n\n", escape(&cells::extent(sweep)), escape(&head::run(about)), escape(&cells::verdict(sweep)));
-    let frontier = cells::frontier(sweep);
-    let listing = cells::listing(sweep, &frontier[..frontier.len().min(ROWS_MAX)]);
+    let frontier = fold(sweep, &cells::frontier(sweep));
+    let listing = cells::listing(sweep, &frontier[..frontier.len().min(ROWS_MAX)], false);
     out += &lay("policy", &listing.names.iter().map(String::as_str).collect::<Vec<_>>(), &listing.rows);
     out += "\n";
     cells::best(sweep).iter().for_each(|line| out += &format!("- {}\n", escape(line)));

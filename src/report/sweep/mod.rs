@@ -7,6 +7,7 @@
 
 mod cells;
 mod csv;
+mod fold;
 mod json;
 mod markdown;
 #[cfg(test)]
@@ -68,6 +69,7 @@ pub fn artifact_names() -> impl Iterator<Item = &'static str> {
 }
 
 pub(super) use cells::{described, frontier, quantities};
+pub(super) use fold::{Folded, fold};
 
 #[cfg(test)]
 mod tests {

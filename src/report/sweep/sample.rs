@@ -26,15 +26,30 @@ pub(in crate::report) fn all() -> Vec<Sweep> {
     let wide = Varied { numbers: Some((Kind::Number, (0..60).map(f64::from).collect())), ..wide };
     let many = (0..60).flat_map(|a| (0..5).map(move |b| ("keep-one", vec![Some(a), Some(b)]))).collect();
     let names = (0..15).flat_map(|a| [0, 1].map(|b| ("a-policy-with-quite-a-long-name-that-goes-on", vec![Some(a), Some(b)]))).collect();
-    let long = Varied { levels: (0..15).map(|it| format!("{{fixed: {{instances: {it}, and: so on}}}}")).collect(), numbers: None, ..min_scale(0) };
-    let profiles = Varied { name: "profile".into(), path: "services.shop.cold-start.profile".into(), levels: vec!["eci".into(), "eci-imagecache".into()], numbers: None, logarithmic: false };
+    let long =
+        Varied { levels: (0..15).map(|it| format!("{{fixed: {{instances: {it}, and: so on}}}}")).collect(), numbers: None, ..min_scale(0) };
+    let profiles = Varied {
+        name: "profile".into(),
+        path: "services.shop.cold-start.profile".into(),
+        levels: vec!["eci".into(), "eci-imagecache".into()],
+        numbers: None,
+        logarithmic: false,
+    };
     let mut lost = one_axis();
     lost.cells[1].gave_up = Some("given up".into());
     for cell in &mut lost.cells[1..3] {
         cell.figures = vec![None; FIGURES.len()];
         cell.standing = Standing::Unknown;
     }
-    vec![one_axis(), two_axes(), policies, lost, sweep(vec![min_scale(4)], one_axis_cells(), 1), sweep(vec![wide, idle()], many, 2), sweep(vec![long, profiles], names, 3)]
+    vec![
+        one_axis(),
+        two_axes(),
+        policies,
+        lost,
+        sweep(vec![min_scale(4)], one_axis_cells(), 1),
+        sweep(vec![wide, idle()], many, 2),
+        sweep(vec![long, profiles], names, 3),
+    ]
 }
 
 fn one_axis_cells() -> Vec<(&'static str, Vec<Option<usize>>)> {
@@ -68,9 +83,8 @@ fn sweep(axes: Vec<Varied>, cells: Vec<(&str, Vec<Option<usize>>)>, replications
     let standings = frontier::standings(&values.iter().collect::<Vec<_>>());
     let cell = |(((name, levels), values), standing): (((&str, Vec<Option<usize>>), Values), Standing)| {
         let run = CellRun { values, gave_up: None };
-        let figures = (0..FIGURES.len()).map(|column| {
-            crate::experiment::Estimate::of(&run.values.iter().filter_map(|row| row[column]).collect::<Vec<_>>())
-        });
+        let figures = (0..FIGURES.len())
+            .map(|column| crate::experiment::Estimate::of(&run.values.iter().filter_map(|row| row[column]).collect::<Vec<_>>()));
         SweptCell { policy: name.to_owned(), also: Vec::new(), levels, figures: figures.collect(), standing, gave_up: None }
     };
     let cells = cells.into_iter().zip(values).zip(standings).map(cell).collect();
@@ -82,7 +96,8 @@ fn values(index: usize, levels: &[Option<usize>], replications: u32) -> Values {
     let second = levels.get(1).copied().flatten().unwrap_or(0) as f64;
     let row = |replication: u32| {
         let wobble = 1.0 + 0.02 * f64::from((replication * 7 + index as u32 * 3) % 5);
-        let measures = [(4.0 + 3.0 * first + second) * wobble, 9.0 / (1.0 + first * 2.0 + second) * wobble, 0.02 / (1.0 + 4.0 * first * second)];
+        let measures =
+            [(4.0 + 3.0 * first + second) * wobble, 9.0 / (1.0 + first * 2.0 + second) * wobble, 0.02 / (1.0 + 4.0 * first * second)];
         let mut row = vec![Some(1.0); FIGURES.len()];
         row[figure::find("error_rate").expect("a figure").0] = Some(0.0);
         for (key, value) in MEASURES.iter().zip(measures) {

@@ -15,7 +15,11 @@ pub fn sweep_schema() -> Value {
         "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
     });
     properties.as_object_mut().expect("it is one").extend(own.as_object().cloned().unwrap_or_default());
-    document_schema("coldcast sweep", "The answer of `coldcast sweep`. Figures are means over replications; fields may be added, none is renamed.", properties)
+    document_schema(
+        "coldcast sweep",
+        "The answer of `coldcast sweep`. Figures are means over replications; fields may be added, none is renamed.",
+        properties,
+    )
 }
 
 fn axis() -> Value {
