@@ -42,6 +42,8 @@ fn scenario() -> impl Strategy<Value = String> {
     let request = prop_oneof![
         Just("{ io: { exponential: { mean: 3s } }, timeout: 8s }"),
         Just("{ cpu: 100ms }"),
+        Just("{ cpu: { lognormal: { mean: 2s, cv: 1.5 } }, io: { exponential: { mean: 1s } }, timeout: 20s }"),
+        Just("{ cpu: { exponential: { mean: 4s } }, timeout: 6s, on-timeout: stop }"),
         Just("{ io: 2s, timeout: 1s, on-timeout: stop }")
     ];
     let revisions = prop_oneof![
@@ -49,11 +51,17 @@ fn scenario() -> impl Strategy<Value = String> {
         Just("    revisions: { a: { percent: 50 }, b: { percent: 50, autoscaler: { keep-alive: { idle: 20s, max-age: 90s } } } }\n"),
         Just("    revisions: { a: { percent: 70, autoscaler: { kpa: {} } }, b: { percent: 30, request: { io: 4s, timeout: 2s } } }\n"),
     ];
-    (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")]).prop_map(
-        |(autoscaler, traffic, request, revisions, concurrency, seed, warmup)| {
+    let instance = prop_oneof![
+        Just("{ vcpu: 2, memory: 4GiB }"),
+        Just("{ vcpu: 1, memory: 2GiB, speed: 0.7 }"),
+        Just("{ vcpu: 0.5, memory: 1GiB }"),
+        Just("{ vcpu: 8, memory: 16GiB, speed: 1.3 }")
+    ];
+    (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")], instance).prop_map(
+        |(autoscaler, traffic, request, revisions, concurrency, seed, warmup, instance)| {
             format!(
                 "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    \
-                 traffic: [ {traffic} ]\n    request: {request}\n    container-concurrency: {concurrency}\n    \
+                 traffic: [ {traffic} ]\n    request: {request}\n    instance: {instance}\n    container-concurrency: {concurrency}\n    \
                  cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n{revisions}"
             )
         },

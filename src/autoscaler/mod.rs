@@ -1,8 +1,10 @@
 //! Who decides how many instances there are: each policy sees an observation and gives a decision, and touches nothing.
 
 pub mod fixed;
+pub mod go;
 pub mod hpa;
 pub mod keep_alive;
+pub mod knative;
 pub mod kpa;
 
 use schemars::JsonSchema;
@@ -15,7 +17,6 @@ macro_rules! autoscalers {
     ($($variant:ident($spec:ty) = $name:literal: $summary:literal,)*) => {
         /// Who decides how many instances there are.
         #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-        #[expect(clippy::large_enum_variant, reason = "one a service, read once")]
         pub enum AutoscalerSpec {
             $(
                 #[doc = $summary]
@@ -38,6 +39,7 @@ macro_rules! autoscalers {
 
 autoscalers! {
     Kpa(kpa::KpaSpec) = "kpa": "Knative's pod autoscaler: scales with concurrency or requests per second, and to zero",
+    Hpa(hpa::HpaSpec) = "hpa": "Kubernetes' horizontal pod autoscaler over a Deployment: CPU, memory, concurrency or requests per second",
     Fixed(fixed::FixedSpec) = "fixed": "so many instances, always",
     KeepAlive(keep_alive::KeepAliveSpec) = "keep-alive": "an instance a request, kept warm for a time, as AWS Lambda does",
 }

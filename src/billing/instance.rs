@@ -22,6 +22,8 @@ pub struct InstanceSpec {
     pub memory: Option<Bytes>,
     /// Class of the prices by vCPU and memory: `general` if nothing is said; ECI also has `economy`.
     pub class: Option<String>,
+    /// How fast its vCPUs are; a request's CPU time is that on a vCPU of speed 1. Default 1, a guess: no price list says.
+    pub speed: Option<f64>,
 }
 
 const GENERAL: &str = "general";
@@ -36,6 +38,8 @@ pub struct InstancePrice {
     pub shape: Shape,
     /// The size that was asked for; smaller than `shape` if that was rounded up.
     pub requested: Shape,
+    /// How fast a vCPU of it is, in millionths of the reference.
+    pub speed: u64,
     /// What its type is made for; nothing for an instance by vCPU and memory.
     pub category: Option<Category>,
     /// Of the whole instance.
@@ -64,6 +68,7 @@ impl Book {
             name: name.to_owned(),
             shape: it.shape,
             requested: it.shape,
+            speed: millionths(spec.speed.unwrap_or(1.0))?,
             category: Some(it.category),
             price: entry.price,
             currency: self.currency.clone(),
@@ -94,7 +99,8 @@ impl Book {
             let message = format!("{shape} cannot be priced exactly");
             return Err(Problem::new("too-fine", "memory", message).hint("use whole MiB and thousandths of a vCPU"));
         };
-        Ok(InstancePrice { name: name.to_owned(), shape, requested, category: None, price, currency: self.currency.clone() })
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        Ok(InstancePrice { name: name.to_owned(), shape, requested, speed, category: None, price, currency: self.currency.clone() })
     }
 
     fn class(&self, name: Option<&str>) -> Result<(&str, &Class), Problem> {
@@ -169,6 +175,15 @@ fn vcpu_milli(vcpu: f64) -> Result<u64, Problem> {
         return Ok(milli as u64);
     }
     Err(Problem::new("bad-size", "vcpu", format!("{vcpu} is no number of vCPUs")).hint("write a number above 0, such as 0.5 or 2"))
+}
+
+/// A relative speed between a hundredth and a hundred, in millionths.
+fn millionths(speed: f64) -> Result<u64, Problem> {
+    if (0.01..=100.0).contains(&speed) {
+        return Ok((speed * 1e6).round() as u64);
+    }
+    let problem = Problem::new("bad-speed", "speed", format!("{speed} is no relative speed of a vCPU"));
+    Err(problem.hint("write a number between 0.01 and 100, such as 0.8; 1 is the speed that `request.cpu` was measured at"))
 }
 
 /// vCPUs × price + GiB × price, exactly.

@@ -11,8 +11,8 @@ use super::progress::Bar;
 use super::talk;
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
-use crate::report::{ARTIFACTS, FORMATS};
-use crate::scenario::{self, Options};
+use crate::report::{ARTIFACTS, FORMATS, decisions_csv};
+use crate::scenario::{self, Options, Scenario};
 use crate::traffic::Open;
 
 /// Arguments of `coldcast run`.
@@ -38,6 +38,10 @@ pub(super) struct RunArguments {
     /// Where the results folder is made
     #[arg(long, value_name = "FOLDER", default_value = "results")]
     out: PathBuf,
+    /// Write every decision of the autoscalers in the first replication, with its inputs, as CSV: to this file, or to
+    /// decisions.csv beside the other results
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    trace_decisions: Option<Option<PathBuf>>,
     /// Print the answer only; write no files
     #[arg(long)]
     dry: bool,
@@ -64,6 +68,10 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     bar.finish();
     let comparison = comparison?;
     comparison.warnings.iter().for_each(|warning| talk::warn(warning));
+    if let Some(file) = &arguments.trace_decisions {
+        let beside = folder.join("decisions.csv");
+        save_decisions(&scenario, file.as_ref().unwrap_or(&beside), arguments.quiet)?;
+    }
     if !arguments.dry {
         save(&folder, &comparison, arguments.quiet)?;
     }
@@ -71,8 +79,20 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     Ok((format.render)(&comparison))
 }
 
+/// A run of its own, so that an ordinary one keeps no decisions.
+fn save_decisions(scenario: &Scenario, file: &Path, quiet: bool) -> Result<(), Error> {
+    let decisions = experiment::decisions(scenario, 0)?;
+    let (folder, name) = (file.parent().unwrap_or(Path::new("")), file.file_name().unwrap_or_default().to_string_lossy());
+    files::write_all(folder, &[(&name, decisions_csv::render(&decisions).into_bytes())])?;
+    if !quiet {
+        talk::note(&format!("{} decisions in {}", decisions.len(), file.display()));
+    }
+    Ok(())
+}
+
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {
-    let files: Vec<(&str, Vec<u8>)> = ARTIFACTS.iter().map(|artifact| (artifact.file, (artifact.render)(comparison))).collect();
+    let files: Vec<(&str, Vec<u8>)> =
+        ARTIFACTS.iter().filter_map(|artifact| Some((artifact.file, (artifact.render)(comparison)?))).collect();
     files::write_results(folder, &files)?;
     if !quiet {
         talk::note(&format!("{} files in {}", files.len(), folder.display()));

@@ -13,7 +13,7 @@ use super::talk;
 use super::what_if::{self, Question};
 use crate::error::Error;
 use crate::experiment::{self, Grid, Sweep};
-use crate::report::sweep::{FORMATS, artifact_names, artifacts};
+use crate::report::sweep::{ARTIFACTS, FORMATS};
 use crate::scenario::{Options, Scenario};
 
 /// Arguments of `coldcast sweep`.
@@ -112,11 +112,11 @@ fn kept(arguments: &SweepArguments, grid: &Grid, scenario: &Scenario) -> Result<
 }
 
 fn save(folder: &Path, sweep: &Sweep, quiet: bool) -> Result<(), Error> {
-    let files: Vec<(&str, Vec<u8>)> = artifacts(sweep).map(|artifact| (artifact.file, (artifact.render)(sweep))).collect();
+    let files: Vec<(&str, Vec<u8>)> = ARTIFACTS.iter().filter_map(|artifact| Some((artifact.file, (artifact.render)(sweep)?))).collect();
     files::write_results(folder, &files)?;
     // Pictures of an earlier sweep over other quantities would be taken for this one's.
-    for name in artifact_names().filter(|name| files.iter().all(|(file, _)| file != name)) {
-        let _ = std::fs::remove_file(folder.join(name));
+    for other in ARTIFACTS.iter().filter(|artifact| files.iter().all(|(file, _)| *file != artifact.file)) {
+        let _ = std::fs::remove_file(folder.join(other.file));
     }
     if !quiet {
         talk::note(&format!("{} files in {}", files.len(), folder.display()));

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::Estimate;
 use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
 use super::figure::FIGURES;
+use super::revision::revision_results;
 use super::simulate::{Progress, Replica, Replicas, simulate};
 use crate::billing::LineKind;
 use crate::error::Error;
-use crate::observe::Part;
-use crate::scenario::{Policy, Scenario};
+use crate::scenario::Scenario;
 use crate::units::{Money, SimTime};
 
 /// Runs a scenario and compares its policies.
@@ -31,9 +31,9 @@ fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
         figures: values[index].iter().map(|values| Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>())).collect(),
         differences: scenario.baseline.filter(|baseline| *baseline != index).map(|baseline| differences(&values[index], &values[baseline])),
         cost_lines: cost_lines(&replicas.each),
+        revisions: revision_results(replicas.each.iter().map(|replica| replica.revisions.as_slice())),
         merged: replicas.merged,
     });
-    let policies: Vec<PolicyResult> = policies.collect();
     Comparison {
         version: env!("CARGO_PKG_VERSION"),
         scenario: scenario.name.clone(),
@@ -45,8 +45,8 @@ fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
         warmup: scenario.window.warmup - SimTime::ZERO,
         price_book: scenario.book.name().to_owned(),
         currency: scenario.book.currency().to_owned(),
-        warnings: warnings(scenario, &policies),
-        policies,
+        warnings: warnings(scenario),
+        policies: policies.collect(),
         baseline: scenario.baseline,
     }
 }
@@ -84,36 +84,11 @@ fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
 }
 
 /// What a reader should know before believing the figures.
-fn warnings(scenario: &Scenario, policies: &[PolicyResult]) -> Vec<String> {
+fn warnings(scenario: &Scenario) -> Vec<String> {
     let mut warnings = scenario.warnings.clone();
     if scenario.replications == 1 {
         warnings
             .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
     }
-    let busy: Vec<&str> =
-        scenario.policies.iter().zip(policies).filter(|(policy, it)| shares_cpu(policy, it)).map(|(it, _)| it.name.as_str()).collect();
-    if !busy.is_empty() {
-        warnings.push(format!(
-            "under {} the requests of an instance would often want more CPU than it has; this version gives each the speed of a vCPU of its own, so latencies are too good\n  hint: lower `container-concurrency`, or take a larger `instance`",
-            busy.join(", ")
-        ));
-    }
     warnings
-}
-
-/// Whether the requests of a serving instance want more CPU than it has, so that contention, which is not modelled, would
-/// show. By rule of thumb: the mean number of runnable requests while it serves, against half its vCPUs and a bit. Told of a
-/// single service without revisions only; a trace's durations do not say what of them is CPU.
-fn shares_cpu(policy: &Policy, result: &PolicyResult) -> bool {
-    let [service] = policy.services.as_slice() else { return false };
-    let [revision] = service.plan.revisions.as_slice() else { return false };
-    let (cpu, io) = (revision.demand.cpu.mean_secs(), revision.demand.io.mean_secs());
-    let vcpu = service.prices[0].vcpu();
-    let fits = revision.concurrency > 0 && f64::from(revision.concurrency) <= vcpu.max(1.0);
-    if fits || cpu == 0.0 {
-        return false;
-    }
-    let execution = result.merged.blame.above(&result.merged.latency, 0.0)[Part::Execution as usize] as f64;
-    let runnable = execution * cpu / (cpu + io) / result.merged.instances.serving_ns as f64;
-    runnable > 0.5 * vcpu + 0.6
 }

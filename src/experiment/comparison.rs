@@ -1,6 +1,7 @@
 //! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
 
 use super::figure::FIGURES;
+use super::revision::RevisionResult;
 use super::{About, Estimate};
 use crate::observe::Outcome;
 use crate::units::Span;
@@ -47,6 +48,8 @@ pub struct PolicyResult {
     pub differences: Option<Vec<Option<Difference>>>,
     /// The bill's lines, means over replications, in the currency. They sum to `cost.total`.
     pub cost_lines: Vec<CostLine>,
+    /// Each revision, where a service has several.
+    pub revisions: Vec<RevisionResult>,
     /// All replications merged: shares and distributions over every request that was simulated.
     pub merged: Outcome,
 }

@@ -9,12 +9,14 @@ use std::sync::Mutex;
 use rayon::prelude::*;
 
 use super::figure::Sample;
+use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
 use crate::observe::Outcome;
-use crate::platform;
+use crate::platform::{self, Ran, Window};
 use crate::scenario::{Policy, Scenario, Service};
+use crate::units::SimTime;
 
 /// One replication of one policy: its figures and its bill. What was seen is kept merged over all replications only.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct Replica {
     pub figures: Vec<Option<f64>>,
     /// What it cost.
     pub bill: Bill,
+    /// The figures of each revision, where a service has several.
+    pub revisions: Vec<RevisionValues>,
 }
 
 /// All replications of one policy.
@@ -89,9 +93,10 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Repl
         let (policy, replication) = (index / replications, index % replications);
         let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication as u32, progress)?;
         let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
+        let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.
         merged[policy].lock().expect("no run has panicked").merge(&outcome);
-        Ok(Replica { figures, bill })
+        Ok(Replica { figures, bill, revisions })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();
@@ -109,7 +114,6 @@ pub(super) fn parts_of(scenario: &Scenario, policy: &Policy) -> usize {
 
 /// One replication of one policy.
 pub(super) fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
-    let streams = Streams::new(scenario.seed, replication);
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
             let functions = scenario.workloads[policy.services[service].workload].functions().len();
@@ -119,7 +123,7 @@ pub(super) fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, 
     let sum = parts
         .into_par_iter()
         .map(|(service, function)| {
-            let ran = run_one(scenario, policy, service, function, streams);
+            let ran = run_one(scenario, policy, service, function, replication);
             progress.advance();
             ran
         })
@@ -127,23 +131,32 @@ pub(super) fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, 
     Ok((sum.outcome, bill_of(scenario, &policy.services, &sum.usage)))
 }
 
-fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, streams: Streams) -> Result<Sum, Error> {
+fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, replication: u32) -> Result<Sum, Error> {
     let service = &policy.services[index];
-    let workload = &scenario.workloads[service.workload];
-    let named = &workload.functions()[function];
-    let streams = streams.child(&service.name).child(&named.app).child(&named.id).child(&named.name);
-    let ran = platform::simulate(&service.plan, scenario.window, workload.arrivals(function, streams.child("traffic")), streams);
-    if let Some(error) = workload.failure() {
-        return Err(error);
-    }
+    let ran = simulate_function(scenario, service, function, replication, scenario.window)?;
     refuse_unfinished(ran.stopped, scenario, policy, service)?;
     let mut usage = vec![Vec::new(); index + 1];
     usage[index] = ran.usage;
     Ok(Sum { outcome: ran.outcome, usage })
 }
 
+/// One service in one replication, or one function of its trace.
+pub(super) fn simulate_function(
+    scenario: &Scenario,
+    service: &Service,
+    function: usize,
+    replication: u32,
+    window: Window,
+) -> Result<Ran, Error> {
+    let workload = &scenario.workloads[service.workload];
+    let named = &workload.functions()[function];
+    let streams = Streams::new(scenario.seed, replication).child(&service.name).child(&named.app).child(&named.id).child(&named.name);
+    let ran = platform::simulate(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams);
+    workload.failure().map_or(Ok(ran), Err)
+}
+
 /// A run that was cut short has no figures worth printing.
-fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &Policy, service: &Service) -> Result<(), Error> {
+pub(super) fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &Policy, service: &Service) -> Result<(), Error> {
     let what = match stopped {
         Stopped::Empty | Stopped::Horizon => return Ok(()),
         Stopped::StepLimit => format!("took more than {} steps (`run.steps-max`)", scenario.window.steps_max),

@@ -27,13 +27,17 @@ pub enum Part {
     Propagation,
     /// Waiting behind other requests for a place in a usable instance.
     Queueing,
-    /// Being served.
+    /// Running slower than alone because others share the instance's CPU.
+    Contention,
+    /// Running slower than alone because the instance's CPU was cut: its credits had run out.
+    Throttling,
+    /// Being served, as long as it takes alone.
     Execution,
 }
 
 impl Part {
     /// All parts, in order.
-    pub const ALL: [Part; 10] = [
+    pub const ALL: [Part; 12] = [
         Part::Hops,
         Part::Decision,
         Part::Allocation,
@@ -43,6 +47,8 @@ impl Part {
         Part::AppStart,
         Part::Propagation,
         Part::Queueing,
+        Part::Contention,
+        Part::Throttling,
         Part::Execution,
     ];
 
@@ -61,16 +67,18 @@ impl Part {
             Part::AppStart => "application-start",
             Part::Propagation => "propagation",
             Part::Queueing => "queueing",
+            Part::Contention => "cpu-contention",
+            Part::Throttling => "credit-throttling",
             Part::Execution => "execution",
         }
     }
 }
 
 /// Nanoseconds by part. Indexed by [`Part`] in the order of [`Part::ALL`].
-pub type Parts = [u64; 10];
+pub type Parts = [u64; Part::ALL.len()];
 
 /// How many parts are stored: all but execution, the last.
-const STORED: usize = 9;
+const STORED: usize = Part::ALL.len() - 1;
 
 /// Blame by latency bucket.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,6 +104,15 @@ impl BlameTable {
         self.row(latency)[Part::Hops as usize] += u128::from(hops.0);
     }
 
+    /// Books a request that waited for nothing but shared the CPU.
+    #[inline]
+    pub fn record_slowed(&mut self, latency: Span, hops: Span, contention: Span, throttling: Span) {
+        let row = self.row(latency);
+        row[Part::Hops as usize] += u128::from(hops.0);
+        row[Part::Contention as usize] += u128::from(contention.0);
+        row[Part::Throttling as usize] += u128::from(throttling.0);
+    }
+
     #[inline]
     fn row(&mut self, latency: Span) -> &mut [u128; STORED] {
         let index = bucket_of(latency);
@@ -119,8 +136,8 @@ impl BlameTable {
 
     /// Nanoseconds by part over the requests at or above quantile `q` of `latency` (0: over all of them).
     /// They sum to the sum of those latencies.
-    pub fn above(&self, latency: &Histogram, q: f64) -> [u128; 10] {
-        let mut parts = [0; 10];
+    pub fn above(&self, latency: &Histogram, q: f64) -> [u128; Part::ALL.len()] {
+        let mut parts = [0; Part::ALL.len()];
         let first = latency.bucket_at(q).unwrap_or(0);
         for (index, _, sum_ns) in latency.buckets().filter(|(index, ..)| *index >= first) {
             let row = self.rows.get(index).copied().unwrap_or_default();

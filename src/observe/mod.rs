@@ -7,11 +7,15 @@
 //! Not here: prices (`billing`), means and intervals over replications (`experiment`), text (`report`).
 
 pub mod blame;
+pub mod decisions;
 pub mod histogram;
 pub mod outcome;
+pub mod revisions;
 pub mod timeline;
 
 pub use blame::{BlameTable, Part};
+pub use decisions::{DecisionRecord, Trigger};
 pub use histogram::Histogram;
 pub use outcome::{Instances, Outcome, Tally};
+pub use revisions::RevisionOutcome;
 pub use timeline::{Bucket, Timeline};

@@ -1,6 +1,8 @@
 //! The outcome of one replication of one policy: plain data, a function of (version, scenario, seed, replication) only.
 
-use super::{BlameTable, Histogram, Timeline};
+use std::collections::BTreeMap;
+
+use super::{BlameTable, Histogram, RevisionOutcome, Timeline};
 use crate::units::Span;
 
 /// Where each request ended. Every request that arrived is in exactly one of the other fields.
@@ -45,7 +47,7 @@ impl Tally {
         assert_eq!(self.arrived, accounted, "requests are not conserved: {self:?}");
     }
 
-    fn merge(&mut self, other: &Tally) {
+    pub(super) fn merge(&mut self, other: &Tally) {
         self.arrived += other.arrived;
         self.completed += other.completed;
         self.timed_out_client += other.timed_out_client;
@@ -98,6 +100,8 @@ pub struct Outcome {
     pub peaks: Peaks,
     /// What happened when, from time zero.
     pub timeline: Timeline,
+    /// Each revision by service and place in it, where a service has several.
+    pub revisions: BTreeMap<(String, u32), RevisionOutcome>,
 }
 
 impl Outcome {
@@ -119,6 +123,9 @@ impl Outcome {
             *mine += theirs;
         }
         self.timeline.merge(&other.timeline);
+        for (key, theirs) in &other.revisions {
+            self.revisions.entry(key.clone()).or_default().merge(theirs);
+        }
     }
 
     /// The most instances alive at one moment. Exact for one service; for several, which run apart, the greatest sum of

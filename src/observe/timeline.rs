@@ -74,8 +74,14 @@ impl Timeline {
     /// The bucket of a moment; moments after the horizon fall into the last.
     #[inline]
     pub fn at(&mut self, time: SimTime) -> &mut Bucket {
-        let last = self.buckets.len() - 1;
-        &mut self.buckets[((time.0 / self.width.0) as usize).min(last)]
+        let index = self.index(time);
+        &mut self.buckets[index]
+    }
+
+    /// The place of that bucket.
+    #[inline]
+    pub fn index(&self, time: SimTime) -> usize {
+        ((time.0 / self.width.0) as usize).min(self.buckets.len() - 1)
     }
 
     /// Books `amount` units of a series over `[from, until)`, cut at the bucket borders.

@@ -53,7 +53,7 @@ impl World<'_> {
         let revision = &self.revisions[revision as usize];
         match &revision.scaler {
             Scaler::Fixed(FixedQueue::Shared) => true,
-            Scaler::Fixed(FixedQueue::Instance) | Scaler::KeepAlive(_) => revision.usable.is_empty(),
+            Scaler::Fixed(FixedQueue::Instance) | Scaler::KeepAlive(_) | Scaler::Hpa(_) => revision.usable.is_empty(),
             Scaler::Kpa(knative) => knative.is_proxied() || revision.usable.is_empty(),
         }
     }
@@ -108,8 +108,8 @@ impl World<'_> {
                     pool.free.remove(slot, instance.ordinal);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) if full => revision.places.remove(slot),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => {}
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if full => revision.places.remove(slot),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
 

@@ -4,6 +4,8 @@
 /// of its slot, so that one that comes too late is recognised, not searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
+    /// The instance's container has been created: its application starts, on the instance's CPU.
+    Application(Handle),
     /// The instance is Ready, as Kubernetes counts.
     Ready(Handle),
     /// Requests can reach the instance.
@@ -14,6 +16,8 @@ pub enum Event {
     ExpireInside(Handle),
     /// The first request held for the revision may have waited too long.
     ExpireHeld(u32),
+    /// The client of some request that runs on a CPU may have gone.
+    ExpireRunning(u32),
     /// The client of a request in execution has gone: it no longer counts in the statistics.
     GaveUp {
         /// The request's revision.
@@ -21,10 +25,18 @@ pub enum Event {
         /// Whether it came through the activator.
         proxied: bool,
     },
-    /// A whole second: reports are cut, pods scraped, and every other second the autoscaler decides.
-    Second(u32),
+    /// One of the revision's loops comes round: a report is cut, pods are scraped, the autoscaler decides.
+    Loop(u32),
     /// The revision's reconciler asked to be called again.
     Reconcile(u32),
+    /// The metrics server looks at the revision's pods.
+    Scrape(u32),
+    /// The revision's horizontal pod autoscaler decides.
+    Sync(u32),
+    /// This step of the route is due.
+    Route(u32),
+    /// The revision is created.
+    Create(u32),
 }
 
 /// An instance that may be gone by the time it is looked up.

@@ -4,6 +4,7 @@
 //! latency and counts against the timeouts without a place in the queue of events, and the order of requests is the
 //! source's.
 
+use rand::RngExt as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -27,7 +28,7 @@ pub struct GatewaySpec {
     pub balancing: GatewayBalancing,
 }
 
-/// How the gateway chooses an instance. Envoy's two usual rules.
+/// How the gateway chooses an instance: Envoy's two usual rules, and that of a plain Kubernetes Service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GatewayBalancing {
@@ -36,6 +37,8 @@ pub enum GatewayBalancing {
     RandomOfTwo,
     /// One after the other.
     RoundRobin,
+    /// Any, all alike: kube-proxy.
+    Random,
 }
 
 impl Default for GatewaySpec {
@@ -67,8 +70,14 @@ impl World<'_> {
         let slot = match self.plan.gateway_balancing {
             GatewayBalancing::RandomOfTwo => self.less_loaded_of_two(revision),
             GatewayBalancing::RoundRobin => self.next_in_turn(revision),
+            GatewayBalancing::Random => self.any_usable(revision),
         };
         self.admit(slot.expect("without a usable instance the activator is in the path"), request, now);
+    }
+
+    fn any_usable(&mut self, revision: u32) -> Option<u32> {
+        let usable = &self.revisions[revision as usize].usable;
+        (!usable.is_empty()).then(|| usable[self.chance.balance.random_range(0..usable.len())])
     }
 
     fn next_in_turn(&mut self, revision: u32) -> Option<u32> {

@@ -11,7 +11,7 @@ impl<'a> World<'a> {
     fn pool(&mut self, revision: u32) -> &mut KeepAlive<'a> {
         match &mut self.revisions[revision as usize].scaler {
             Scaler::KeepAlive(pool) => pool,
-            Scaler::Fixed(_) | Scaler::Kpa(_) => unreachable!("only a keep-alive revision has a pool"),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => unreachable!("only a keep-alive revision has a pool"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The life of instances: asked for, ready, usable, draining, gone.
 
-use super::cold_start::Start;
+use super::cold_start::{Application, Start};
 use super::event::{Event, Handle};
 use super::instance::State;
 use super::revision::Scaler;
@@ -11,6 +11,7 @@ impl World<'_> {
     /// An instance that stands before the run begins.
     pub(super) fn stand(&mut self, revision: u32) {
         let slot = self.add(revision, Start::standing(), true);
+        self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
         self.make_usable(slot);
     }
@@ -18,19 +19,35 @@ impl World<'_> {
     /// Asks for a new instance.
     pub(super) fn start(&mut self, revision: u32, now: SimTime) -> u32 {
         let it = &self.revisions[revision as usize];
-        let start = it.plan.cold_start.draw(now, it.starts.nth(it.started));
+        let (start, application) = it.plan.cold_start.draw(now, it.starts.nth(it.started));
         let slot = self.add(revision, start, false);
         let it = &mut self.revisions[revision as usize];
         it.starting.push(slot);
         it.starting_count += 1;
+        let cpu = &it.plan.cpu;
+        if cpu.runs_starts() {
+            self.sharing.expect(slot, application);
+            self.events.push(start.steps[3], Event::Application(self.fleet.handle(slot)));
+        } else {
+            let up = start.steps[3].saturating_add(cpu.alone(application.cpu));
+            self.application_up(slot, &application, up);
+        }
+        slot
+    }
+
+    /// When an instance's application is up is known, and so when it will be ready and usable.
+    pub(super) fn application_up(&mut self, slot: u32, application: &Application, at: SimTime) {
+        let instance = &mut self.fleet[slot];
+        instance.start.application_up(at, application);
+        instance.idle_since = instance.start.usable;
+        let (start, revision) = (instance.start, instance.revision as usize);
         let handle = self.fleet.handle(slot);
         self.events.push(start.ready, Event::Ready(handle));
-        if let Scaler::KeepAlive(pool) = &it.scaler
+        if let Scaler::KeepAlive(pool) = &self.revisions[revision].scaler
             && let Some(age) = pool.spec.max_age
         {
             self.events.push(start.usable.saturating_add(age), Event::Aged(handle));
         }
-        slot
     }
 
     fn add(&mut self, revision: u32, start: Start, standing: bool) -> u32 {
@@ -38,7 +55,12 @@ impl World<'_> {
         let ordinal = it.started;
         it.started += 1;
         self.recorder.asked(start.asked, standing);
-        self.fleet.add(revision, ordinal, start).slot
+        let cpu = it.plan.cpu;
+        let slot = self.fleet.add(revision, ordinal, start).slot;
+        if cpu.is_shared() {
+            self.sharing.open(slot, start.asked, cpu.capacity);
+        }
+        slot
     }
 
     /// Ready, as Kubernetes counts: the autoscaler sees it from now on.
@@ -50,6 +72,7 @@ impl World<'_> {
         self.leave_starting(slot);
         self.fleet[slot].state = State::Ready;
         self.revisions[revision as usize].ready.push(slot);
+        self.first_ready(revision, now);
         let usable = self.fleet[slot].start.usable;
         if usable == now {
             self.on_usable(slot, now);
@@ -57,6 +80,20 @@ impl World<'_> {
             self.events.push(usable, Event::Usable(self.fleet.handle(slot)));
         }
         self.ready_changed(revision, now);
+    }
+
+    /// A route may point at a revision from its first ready instance on.
+    fn first_ready(&mut self, revision: u32, now: SimTime) {
+        if !std::mem::replace(&mut self.revisions[revision as usize].was_ready, true) {
+            self.reroute(now);
+        }
+    }
+
+    /// The revision is created: its deployment gets its first replicas, and somebody begins to decide.
+    pub(super) fn on_create(&mut self, revision: u32, now: SimTime) {
+        let replicas = self.revisions[revision as usize].plan.standing_instances();
+        self.begin_deciding(revision, now);
+        self.scale(revision, replicas, now);
     }
 
     /// Requests can reach it: those that wait for it come first.
@@ -95,8 +132,8 @@ impl World<'_> {
                     pool.idle.push(slot);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => {}
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
 
@@ -135,6 +172,7 @@ impl World<'_> {
         let meter = self.revisions[instance.revision as usize].plan.meter;
         let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
         self.recorder.gone(instance, meter, end);
+        self.sharing.close(slot, end);
         self.fleet.remove(slot);
         if was_draining {
             self.revisions[revision as usize].draining -= 1;

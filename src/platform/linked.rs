@@ -34,6 +34,11 @@ impl Linked {
         self.links.get(slot as usize).is_some_and(|links| *links != (slot, slot))
     }
 
+    /// All slots, in the order in which they joined.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(self.head(), |slot| Some(self.links[*slot as usize].1).filter(|next| *next != NIL))
+    }
+
     /// Joins at the end. `slot` is not in the list.
     pub fn push(&mut self, slot: u32) {
         while self.links.len() <= slot as usize {

@@ -2,22 +2,34 @@
 
 pub mod activator;
 pub mod cold_start;
+pub mod cpu;
+pub mod cpu_plan;
+mod deadlines;
+mod deployment;
 pub mod event;
 mod free;
 pub mod gateway;
+pub mod hpa;
 pub mod instance;
+mod jobs;
 mod keep_alive;
 mod knative;
 mod lifecycle;
 mod linked;
+mod loops;
 pub mod plan;
 pub mod queue_proxy;
 pub mod record;
 pub mod request;
 mod revision;
-mod route;
+pub mod rollout;
+pub mod route;
+mod sharing;
 mod waiting;
 pub mod world;
 
+pub use cpu_plan::CpuPlan;
 pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
+pub use rollout::RolloutSpec;
+pub use route::{RoutePlan, RouteStep, Split};
 pub use world::{INSTANCES_MAX, Ran, UNDER_WAY_MAX, simulate};

@@ -1,9 +1,12 @@
 //! A service as it is simulated: checked, resolved, nothing left to decide but what chance and the policy decide.
 
 use super::cold_start::ColdStart;
+use super::cpu_plan::CpuPlan;
 use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
+use super::route::RoutePlan;
 use crate::autoscaler::fixed::FixedSpec;
+use crate::autoscaler::hpa::{HpaConfig, MemoryUse, Requests};
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::autoscaler::kpa::KpaConfig;
 use crate::billing::Meter;
@@ -19,6 +22,8 @@ pub struct Window {
     pub horizon: SimTime,
     /// And after this many steps at the latest.
     pub steps_max: u64,
+    /// Whether the autoscaler's decisions are kept.
+    pub decisions: bool,
 }
 
 impl Window {
@@ -39,6 +44,8 @@ pub struct ServicePlan {
     pub gateway_latency: Dist,
     /// How the gateway chooses an instance.
     pub gateway_balancing: GatewayBalancing,
+    /// How traffic is split over its revisions.
+    pub route: RoutePlan,
     /// Its revisions, at least one.
     pub revisions: Vec<RevisionPlan>,
 }
@@ -48,14 +55,18 @@ pub struct ServicePlan {
 pub struct RevisionPlan {
     /// Its name.
     pub name: String,
-    /// Its share of the traffic, 0 to 1; the shares of all sum to 1.
-    pub share: f64,
+    /// When it is created; those of time zero stand already.
+    pub created: SimTime,
+    /// Whether a tag of the route points at it, whatever its share.
+    pub tagged: bool,
     /// How long anyone waits for it.
     pub timeouts: Timeouts,
     /// What its instances do with requests whose clients have gone.
     pub on_timeout: OnTimeout,
     /// What a request takes, where the trace does not say.
     pub demand: Demand,
+    /// The CPU of its instances, and whether requests share it.
+    pub cpu: CpuPlan,
     /// `containerConcurrency`: requests at once in an instance; 0 = unlimited.
     pub concurrency: u32,
     /// The activator's hop.
@@ -83,6 +94,7 @@ impl RevisionPlan {
             ScalerPlan::Fixed(spec) => spec.instances,
             ScalerPlan::KeepAlive(_) => 0,
             ScalerPlan::Kpa(config) => config.standing_instances(),
+            ScalerPlan::Hpa(plan) => plan.replicas,
         }
     }
 }
@@ -96,4 +108,19 @@ pub enum ScalerPlan {
     KeepAlive(KeepAliveSpec),
     /// Knative's pod autoscaler.
     Kpa(KpaConfig),
+    /// A Deployment with Kubernetes' horizontal pod autoscaler.
+    Hpa(Box<HpaPlan>),
+}
+
+/// A Deployment with a horizontal pod autoscaler.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HpaPlan {
+    /// The autoscaler.
+    pub config: HpaConfig,
+    /// Replicas at the start.
+    pub replicas: u32,
+    /// What each pod requests.
+    pub request: Requests,
+    /// What memory a pod uses, if it is known.
+    pub memory: Option<MemoryUse>,
 }

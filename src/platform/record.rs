@@ -5,12 +5,12 @@
 //! warm-up and time before its end are left out of everything but the timeline.
 
 use super::instance::Instance;
-use super::plan::Window;
+use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
 use crate::billing::{Meter, Usage};
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
-use crate::observe::{Outcome, Part, Timeline};
+use crate::observe::{Outcome, Part, RevisionOutcome, Tally, Timeline};
 use crate::units::{SimTime, Span};
 
 /// Where a request that was not answered was refused.
@@ -30,9 +30,34 @@ pub struct Recorder {
     window: Window,
     outcome: Outcome,
     usage: Vec<Usage>,
+    service: String,
+    /// What is seen of each revision; empty where there is only one.
+    revisions: Vec<RevisionOutcome>,
     alive: u32,
     /// Since when so many are.
     alive_since: SimTime,
+}
+
+/// Time on a CPU that a request would not have needed alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lost {
+    /// Because others ran on it too.
+    pub contention: Span,
+    /// Because the instance was given less CPU than it has.
+    pub throttling: Span,
+}
+
+/// How a request fared in its instance, from its beginning to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// When it began.
+    pub begun: SimTime,
+    /// What of the time was on the way.
+    pub hop: Span,
+    /// What of it was lost on a shared CPU.
+    pub lost: Lost,
+    /// When it ended, or would have.
+    pub finish: SimTime,
 }
 
 /// How a request's wait is to be explained: by the start of the instance that served it, or that it waited for.
@@ -47,15 +72,24 @@ pub enum Cause<'a> {
 }
 
 impl Recorder {
-    /// For a run of `revisions` revisions.
-    pub fn new(window: Window, revisions: usize) -> Recorder {
+    /// For a run of this service.
+    pub fn new(window: Window, plan: &ServicePlan) -> Recorder {
         let mut outcome = Outcome {
             measured: window.horizon - window.warmup,
             timeline: Timeline::new(window.horizon - SimTime::ZERO),
             ..Outcome::default()
         };
         outcome.peaks = vec![0; outcome.timeline.buckets.len()];
-        Recorder { window, outcome, usage: vec![Usage::default(); revisions], alive: 0, alive_since: SimTime::ZERO }
+        let split = plan.revisions.iter().filter(|_| plan.revisions.len() > 1);
+        Recorder {
+            window,
+            outcome,
+            usage: vec![Usage::default(); plan.revisions.len()],
+            service: plan.name.clone(),
+            revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
+            alive: 0,
+            alive_since: SimTime::ZERO,
+        }
     }
 
     #[inline]
@@ -65,41 +99,84 @@ impl Recorder {
 
     /// A request reached the route.
     #[inline]
-    pub fn arrived(&mut self, now: SimTime, woke_up: bool) {
-        self.outcome.timeline.at(now).arrived += 1;
-        if now >= self.window.warmup {
+    pub fn arrived(&mut self, request: &Request, shares: &[f64]) {
+        self.outcome.timeline.at(request.arrived).arrived += 1;
+        if self.is_measured(request) {
             self.outcome.tally.arrived += 1;
-            self.outcome.wake_ups += u64::from(woke_up);
+            self.outcome.wake_ups += u64::from(request.woke_up);
+        }
+        if !self.revisions.is_empty() {
+            self.routed(request, shares);
         }
     }
 
-    /// A request's service begins `now` in `instance` and ends at `finish`, `hop` of it on the way there.
+    /// It was routed to a revision while these shares were meant.
+    fn routed(&mut self, request: &Request, shares: &[f64]) {
+        let measured = self.is_measured(request);
+        for (revision, share) in self.revisions.iter_mut().zip(shares) {
+            let meant_ppm = (share * 1e6).round() as u64;
+            let bucket = revision.timeline.index(request.arrived);
+            revision.meant_ppm[bucket] += meant_ppm;
+            revision.meant_total_ppm += if measured { u128::from(meant_ppm) } else { 0 };
+        }
+        let own = &mut self.revisions[request.revision as usize];
+        own.timeline.at(request.arrived).arrived += 1;
+        own.tally.arrived += u64::from(measured);
+    }
+
+    /// Counts a measured request where it ended, in the whole and in its revision.
     #[inline]
-    pub fn served(&mut self, request: &Request, instance: &Instance, now: SimTime, hop: Span, finish: SimTime) {
-        if finish <= request.deadline && now == request.arrived && finish < self.window.horizon {
-            self.answered_at_once(request, hop, finish);
+    fn count(&mut self, request: &Request, count: impl Fn(&mut Tally)) {
+        if self.is_measured(request) {
+            count(&mut self.outcome.tally);
+            if let Some(own) = self.revisions.get_mut(request.revision as usize) {
+                count(&mut own.tally);
+            }
+        }
+    }
+
+    /// Books a measured latency, in the whole and in its revision.
+    #[inline]
+    fn record_latency(&mut self, request: &Request, latency: Span) {
+        self.outcome.latency.record(latency);
+        if let Some(own) = self.revisions.get_mut(request.revision as usize) {
+            own.latency.record(latency);
+        }
+    }
+
+    /// A request's service in `instance` has an end that is known.
+    #[inline]
+    pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
+        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.window.horizon {
+            self.answered_at_once(request, served);
         } else {
-            self.served_late(request, instance, now, hop, finish);
+            self.served_late(request, instance, served);
         }
     }
 
     /// The common case: it waited for nothing and was answered in time.
     #[inline]
-    fn answered_at_once(&mut self, request: &Request, hop: Span, finish: SimTime) {
+    fn answered_at_once(&mut self, request: &Request, served: &Served) {
+        let Served { hop, lost, finish, .. } = *served;
         let latency = (finish - request.arrived) + request.gateway_hop;
         self.outcome.timeline.add(Series::Concurrency, request.arrived, finish, 1);
         let bucket = self.outcome.timeline.at(request.arrived);
         bucket.completed += 1;
         bucket.latency_ns += u128::from(latency.0);
         bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
+        self.count(request, |tally| tally.completed += 1);
         if self.is_measured(request) {
-            self.outcome.tally.completed += 1;
-            self.outcome.latency.record(latency);
-            self.outcome.blame.record_warm(latency, request.gateway_hop + hop);
+            self.record_latency(request, latency);
+            if lost == Lost::default() {
+                self.outcome.blame.record_warm(latency, request.gateway_hop + hop);
+            } else {
+                self.outcome.blame.record_slowed(latency, request.gateway_hop + hop, lost.contention, lost.throttling);
+            }
         }
     }
 
-    fn served_late(&mut self, request: &Request, instance: &Instance, now: SimTime, hop: Span, finish: SimTime) {
+    fn served_late(&mut self, request: &Request, instance: &Instance, served: &Served) {
+        let Served { begun, hop, lost, finish } = *served;
         let end = finish.min(request.deadline);
         self.book_concurrency(request, end);
         if end >= self.window.horizon {
@@ -108,10 +185,13 @@ impl Recorder {
         }
         let mut parts = Parts::default();
         let cause = if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue };
-        blame_wait(&mut parts, request.arrived, now.min(end), cause);
-        let hop = Span(hop.0.min((end - now).0));
+        blame_wait(&mut parts, request.arrived, begun.min(end), cause);
+        let inside = (end - begun) - lost.contention - lost.throttling;
+        let hop = hop.min(inside);
+        parts[Part::Contention as usize] = lost.contention.0;
+        parts[Part::Throttling as usize] = lost.throttling.0;
         parts[Part::Hops as usize] += hop.0;
-        parts[Part::Execution as usize] += (end - now).0 - hop.0;
+        parts[Part::Execution as usize] += (inside - hop).0;
         if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
     }
 
@@ -137,15 +217,11 @@ impl Recorder {
     /// A request was refused with 503.
     pub fn refused(&mut self, request: &Request, refused: Refused) {
         self.outcome.timeline.at(request.arrived).rejected += 1;
-        if !self.is_measured(request) {
-            return;
-        }
-        let tally = &mut self.outcome.tally;
-        match refused {
+        self.count(request, |tally| match refused {
             Refused::Activator => tally.rejected_activator += 1,
             Refused::QueueProxy => tally.rejected_queue_proxy += 1,
             Refused::Limit => tally.rejected_limit += 1,
-        }
+        });
     }
 
     /// A request waits still when the run ends.
@@ -155,7 +231,7 @@ impl Recorder {
     }
 
     fn in_flight(&mut self, request: &Request) {
-        self.outcome.tally.in_flight += u64::from(self.is_measured(request));
+        self.count(request, |tally| tally.in_flight += 1);
     }
 
     fn book_concurrency(&mut self, request: &Request, end: SimTime) {
@@ -164,13 +240,12 @@ impl Recorder {
 
     fn gave_up(&mut self, request: &Request, parts: Parts, cause: Cause) {
         self.outcome.timeline.at(request.arrived).timed_out += 1;
+        self.count(request, |tally| match request.gives_up {
+            GivesUp::Client => tally.timed_out_client += 1,
+            GivesUp::Gateway => tally.timed_out_gateway += 1,
+            GivesUp::Revision => tally.timed_out_revision += 1,
+        });
         if self.is_measured(request) {
-            let tally = &mut self.outcome.tally;
-            match request.gives_up {
-                GivesUp::Client => tally.timed_out_client += 1,
-                GivesUp::Gateway => tally.timed_out_gateway += 1,
-                GivesUp::Revision => tally.timed_out_revision += 1,
-            }
             self.outcome.wake_ups_timed_out += u64::from(request.woke_up);
         }
         self.waited_for(request, parts, cause);
@@ -178,7 +253,7 @@ impl Recorder {
 
     fn answered(&mut self, request: &Request, parts: Parts, cause: Cause) {
         self.outcome.timeline.at(request.arrived).completed += 1;
-        self.outcome.tally.completed += u64::from(self.is_measured(request));
+        self.count(request, |tally| tally.completed += 1);
         self.waited_for(request, parts, cause);
     }
 
@@ -192,7 +267,7 @@ impl Recorder {
         bucket.latency_ns += u128::from(latency.0);
         bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
         if self.is_measured(request) {
-            self.outcome.latency.record(latency);
+            self.record_latency(request, latency);
             self.outcome.blame.record(latency, &parts);
             if cold {
                 self.outcome.waited.record(latency);
@@ -218,6 +293,10 @@ impl Recorder {
         let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
+        if let Some(own) = self.revisions.get_mut(instance.revision as usize) {
+            own.timeline.add(Series::Starting, instance.start.asked, usable, 1);
+            own.timeline.add(Series::Ready, usable, end, 1);
+        }
         let instances = &mut self.outcome.instances;
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
@@ -255,13 +334,19 @@ impl Recorder {
         self.window.measured(from, until).0
     }
 
-    /// A series had this height over `[from, until)`.
-    pub fn desired(&mut self, from: SimTime, until: SimTime, height: u32) {
-        self.outcome.timeline.add(Series::Desired, from, until.min(self.window.horizon), u64::from(height));
+    /// So many instances of a revision were wanted over `[from, until)`.
+    pub fn desired(&mut self, revision: u32, from: SimTime, until: SimTime, height: u32) {
+        let until = until.min(self.window.horizon);
+        self.outcome.timeline.add(Series::Desired, from, until, u64::from(height));
+        if let Some(own) = self.revisions.get_mut(revision as usize) {
+            own.timeline.add(Series::Desired, from, until, u64::from(height));
+        }
     }
 
     /// The run is over: its outcome, conserved, and what each revision used.
-    pub fn finish(self) -> (Outcome, Vec<Usage>) {
+    pub fn finish(mut self) -> (Outcome, Vec<Usage>) {
+        let named = |(index, it): (usize, RevisionOutcome)| ((self.service.clone(), index as u32), it);
+        self.outcome.revisions = std::mem::take(&mut self.revisions).into_iter().enumerate().map(named).collect();
         self.outcome.tally.assert_conserved();
         assert_eq!(self.alive, 0, "every instance is booked");
         (self.outcome, self.usage)

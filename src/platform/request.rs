@@ -5,16 +5,20 @@ use serde::Deserialize;
 
 use crate::engine::{Dist, DistSpec};
 use crate::error::{Problem, below};
-use crate::units::{SimTime, Span};
+use crate::units::{Share, SimTime, Span};
 
 /// What one request asks of an instance, and how long its client waits.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct RequestSpec {
-    /// Time on a CPU, at the speed of one whole vCPU.
+    /// Time on one vCPU of relative speed 1. It comes first; the requests in an instance share its vCPUs, each with at most
+    /// one.
     pub cpu: Option<DistSpec>,
-    /// Time spent waiting for something else (a database, another service), using no CPU.
+    /// Time spent waiting for something else (a database, another service), using no CPU. It comes after the CPU time.
     pub io: Option<DistSpec>,
+    /// What part of a duration that a trace has recorded is CPU time. The rest, by default all of it, is waiting: it was
+    /// measured by the clock elsewhere, contention included.
+    pub cpu_share: Option<Share>,
     /// After this the client gives up. Without it the client waits as long as the gateway and the revision do.
     pub timeout: Option<Span>,
     /// What an instance does with a request whose client has gone: `keep-working` (default) or `stop`.
@@ -47,13 +51,32 @@ impl RequestSpec {
     }
 }
 
-/// The time a request takes in an instance of its own, ready to be drawn.
+/// What requests ask for, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demand {
-    /// Time on a CPU.
+    /// Time on one vCPU of relative speed 1.
     pub cpu: Dist,
-    /// Time waiting for something else.
+    /// Time waiting for something else, after that.
     pub io: Dist,
+    /// What of a recorded duration is CPU time.
+    pub cpu_share: f64,
+}
+
+impl Demand {
+    /// Whether any request ever runs on a CPU.
+    pub fn uses_cpu(&self) -> bool {
+        self.cpu != Dist::Constant(Span::ZERO) || self.cpu_share > 0.0
+    }
+
+    /// The CPU time and the waiting in a recorded duration.
+    #[inline]
+    pub(super) fn split(&self, recorded: Span) -> (Span, Span) {
+        if self.cpu_share == 0.0 {
+            return (Span::ZERO, recorded);
+        }
+        let cpu = Span((recorded.0 as f64 * self.cpu_share).round() as u64).min(recorded);
+        (cpu, recorded - cpu)
+    }
 }
 
 /// Who gives up first.
@@ -107,14 +130,18 @@ pub struct Request {
     pub arrived: SimTime,
     /// That hop.
     pub gateway_hop: Span,
-    /// The time it takes in an instance.
-    pub demand: Span,
+    /// Its time on one vCPU of relative speed 1.
+    pub cpu: Span,
+    /// Its waiting, after that.
+    pub io: Span,
     /// When somebody gives up on it; not after `arrived` if it was given up on its way to the route.
     pub deadline: SimTime,
     /// Who.
     pub gives_up: GivesUp,
     /// Whether it found no instance, not even one on its way.
     pub woke_up: bool,
+    /// The revision it was routed to.
+    pub revision: u32,
 }
 
 #[cfg(test)]

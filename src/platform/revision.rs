@@ -1,6 +1,9 @@
 //! A revision: its instances, the requests held for it, and who decides how many instances there are.
 
+use super::deadlines::Deadlines;
+use super::deployment::Deployment;
 use super::free::Free;
+use super::hpa::HpaLoop;
 use super::knative::Knative;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
@@ -8,7 +11,6 @@ use super::waiting::Waiting;
 use crate::autoscaler::fixed::FixedQueue;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::engine::{BitSet, Streams};
-use crate::units::SimTime;
 
 /// A revision as it runs.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub struct Revision<'a> {
     pub plan: &'a RevisionPlan,
     /// Requests the activator holds for it.
     pub held: Waiting,
+    /// When the clients of the requests that run on a shared CPU give up.
+    pub running: Deadlines,
     /// How many instances were ever started.
     pub started: u64,
     /// Starting instances, in the order in which they were asked for.
@@ -35,10 +39,14 @@ pub struct Revision<'a> {
     pub last_chosen: u32,
     /// The position among the usable that the gateway's round robin chose last.
     pub last_turn: u32,
+    /// How many instances are wanted.
+    pub deployment: Deployment,
     /// Who decides.
     pub scaler: Scaler<'a>,
     /// The streams of its instances' starts.
     pub starts: Streams,
+    /// Whether an instance of it has ever been ready.
+    pub was_ready: bool,
 }
 
 /// Who decides how many instances there are, as it runs.
@@ -50,6 +58,8 @@ pub enum Scaler<'a> {
     KeepAlive(KeepAlive<'a>),
     /// Knative's pod autoscaler and its reconciler.
     Kpa(Box<Knative>),
+    /// Kubernetes' horizontal pod autoscaler.
+    Hpa(Box<HpaLoop<'a>>),
 }
 
 /// A keep-alive pool.
@@ -66,18 +76,22 @@ pub struct KeepAlive<'a> {
 }
 
 impl<'a> Revision<'a> {
-    /// A revision without instances yet.
-    pub fn new(plan: &'a RevisionPlan, streams: Streams) -> Revision<'a> {
+    /// A revision without instances yet, of which so many will stand when the run begins.
+    pub fn new(plan: &'a RevisionPlan, streams: Streams, standing: u32, reachable: bool) -> Revision<'a> {
         let scaler = match &plan.scaler {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
             ScalerPlan::KeepAlive(spec) => {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
-            ScalerPlan::Kpa(config) => Scaler::Kpa(Box::new(Knative::new(config, SimTime::ZERO, plan.standing_instances()))),
+            ScalerPlan::Kpa(config) => {
+                Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, streams.child(&plan.name))))
+            }
+            ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, plan.created, streams.child(&plan.name)))),
         };
         Revision {
             plan,
             held: Waiting::default(),
+            running: Deadlines::default(),
             started: 0,
             starting: Linked::default(),
             draining: 0,
@@ -87,8 +101,10 @@ impl<'a> Revision<'a> {
             places: BitSet::default(),
             last_chosen: u32::MAX,
             last_turn: u32::MAX,
+            deployment: Deployment::new(standing),
             scaler,
             starts: streams.child(&plan.name).child("starts"),
+            was_ready: false,
         }
     }
 

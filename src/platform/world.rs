@@ -12,13 +12,15 @@
 
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
-use super::plan::{ServicePlan, Window};
-use super::record::{Cause, Recorder};
+use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
+use super::record::{Cause, Lost, Recorder, Served};
 use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
+use super::route::Route;
+use super::sharing::Sharing;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
-use crate::observe::Outcome;
+use crate::observe::{DecisionRecord, Outcome};
 use crate::traffic::{Arrival, Arrivals};
 use crate::units::{SimTime, Span};
 
@@ -37,6 +39,8 @@ pub struct Ran {
     pub usage: Vec<Usage>,
     /// Why it ended.
     pub stopped: Stopped,
+    /// The autoscaler's decisions in order; empty unless they were asked for.
+    pub decisions: Vec<DecisionRecord>,
 }
 
 /// The random streams of a service that are drawn from as it runs. Those of its traffic are the source's.
@@ -54,23 +58,29 @@ pub(super) struct Chance {
     pub balance: Rng,
 }
 
-/// A request in execution, as the engine keeps it: whose place it frees, and whether it still counts in the statistics.
+/// A completion, as the engine keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Payload {
-    slot: u32,
-    proxied: bool,
-    counted: bool,
+pub(super) struct Payload {
+    /// Of a request in this instance, or of the first of the requests that run on its CPU.
+    pub slot: u32,
+    /// Which of the two. A request's own names the place it frees; the CPU knows by itself which of its requests are done, and
+    /// whether any is: the end it was announced for may have been put off.
+    pub on_cpu: bool,
+    /// Whether the request came through the activator.
+    pub proxied: bool,
+    /// Whether it still counts in the statistics.
+    pub counted: bool,
 }
 
 impl Payload {
     #[inline]
-    fn packed(self) -> u32 {
-        self.slot << 2 | u32::from(self.proxied) << 1 | u32::from(self.counted)
+    pub(super) fn packed(self) -> u32 {
+        self.slot << 3 | u32::from(self.on_cpu) << 2 | u32::from(self.proxied) << 1 | u32::from(self.counted)
     }
 
     #[inline]
     fn of(packed: u32) -> Payload {
-        Payload { slot: packed >> 2, proxied: packed & 2 != 0, counted: packed & 1 != 0 }
+        Payload { slot: packed >> 3, on_cpu: packed & 4 != 0, proxied: packed & 2 != 0, counted: packed & 1 != 0 }
     }
 }
 
@@ -79,13 +89,18 @@ pub struct World<'a> {
     pub(super) plan: &'a ServicePlan,
     pub(super) window: Window,
     pub(super) revisions: Vec<Revision<'a>>,
+    pub(super) route: Route,
     pub(super) fleet: Fleet,
     pub(super) events: EventQueue<Event>,
     pub(super) recorder: Recorder,
     pub(super) chance: Chance,
     /// Requests that wait inside instances.
     pub(super) inside: usize,
-    pending: Pending,
+    /// The decisions so far, if somebody wants them.
+    pub(super) decisions: Option<Vec<DecisionRecord>>,
+    /// The CPUs of instances where they are shared, and the requests that run on them.
+    pub(super) sharing: Sharing,
+    pub(super) pending: Pending,
     arrivals: Arrivals,
     next: Option<Arrival>,
 }
@@ -96,11 +111,11 @@ pub fn simulate(plan: &ServicePlan, window: Window, arrivals: Arrivals, streams:
     let stopped = run(&mut world, window.horizon, window.steps_max);
     world.close();
     let (outcome, usage) = world.recorder.finish();
-    Ran { outcome, usage, stopped }
+    Ran { outcome, usage, stopped, decisions: world.decisions.unwrap_or_default() }
 }
 
 impl<'a> World<'a> {
-    fn new(plan: &'a ServicePlan, window: Window, mut arrivals: Arrivals, streams: Streams) -> World<'a> {
+    pub(super) fn new(plan: &'a ServicePlan, window: Window, mut arrivals: Arrivals, streams: Streams) -> World<'a> {
         let stream = |name: &str| streams.child(name).rng();
         let chance = Chance {
             demand: stream("demand"),
@@ -113,12 +128,15 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: plan.revisions.iter().map(|revision| Revision::new(revision, streams)).collect(),
+            revisions: revisions(plan, streams),
+            route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
-            recorder: Recorder::new(window, plan.revisions.len()),
+            recorder: Recorder::new(window, plan),
             chance,
             inside: 0,
+            decisions: window.decisions.then(Vec::new),
+            sharing: Sharing::default(),
             pending: Pending::default(),
             arrivals,
             next,
@@ -129,16 +147,22 @@ impl<'a> World<'a> {
 
     /// Time zero: what stands, stands.
     fn open(&mut self) {
-        for revision in 0..self.revisions.len() {
-            for _ in 0..self.revisions[revision].plan.standing_instances() {
-                self.stand(revision as u32);
+        for revision in 0..self.revisions.len() as u32 {
+            let created = self.revisions[revision as usize].plan.created;
+            if created > SimTime::ZERO {
+                self.events.push(created, Event::Create(revision));
+                continue;
             }
-            self.begin_deciding(revision as u32);
+            for _ in 0..self.revisions[revision as usize].deployment.replicas {
+                self.stand(revision);
+            }
+            self.begin_deciding(revision, SimTime::ZERO);
         }
+        self.begin_routing();
     }
 
     /// The horizon: what waits or lives still is written down as it is.
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         let horizon = self.window.horizon;
         self.expire_idle(horizon);
         for revision in 0..self.revisions.len() as u32 {
@@ -147,6 +171,7 @@ impl<'a> World<'a> {
             }
             self.stop_deciding(revision, horizon);
         }
+        self.close_running(horizon);
         for slot in self.fleet.alive() {
             while let Some(request) = self.fleet[slot].waiting.pop() {
                 if request.deadline < horizon {
@@ -158,6 +183,7 @@ impl<'a> World<'a> {
             self.end_serving(slot, horizon);
             self.remove(slot, horizon);
         }
+        self.sharing.assert_conserved();
     }
 
     fn close_request(&mut self, request: &Request, revision: u32) {
@@ -175,22 +201,33 @@ impl<'a> World<'a> {
         self.execute(request, slot, now, proxied);
     }
 
-    /// A request in an instance begins: its end is known and written down.
+    /// A request in an instance begins. If it has a CPU to itself its end is known.
     fn execute(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
         let revision = self.fleet[slot].revision as usize;
         let hop = self.hop(revision, proxied);
-        let finish = now.saturating_add(hop).saturating_add(request.demand);
+        let cpu = &self.revisions[revision].plan.cpu;
+        if cpu.is_shared() {
+            return self.compute(request, slot, now, hop, proxied);
+        }
+        let finish = now.saturating_add(hop).saturating_add(cpu.alone(request.cpu)).saturating_add(request.io);
+        self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+    }
+
+    /// The end of a request in an instance is known: it is written down.
+    #[inline]
+    pub(super) fn end_at(&mut self, request: &Request, slot: u32, proxied: bool, served: &Served) {
+        let revision = self.fleet[slot].revision as usize;
         let leaves = match self.revisions[revision].plan.on_timeout {
-            OnTimeout::KeepWorking => finish,
-            OnTimeout::Stop => finish.min(request.deadline),
+            OnTimeout::KeepWorking => served.finish,
+            OnTimeout::Stop => served.finish.min(request.deadline),
         };
         // Once the client has gone, activator and queue-proxy no longer count the request, though the instance works on.
         let counted = leaves <= request.deadline;
         if !counted && self.is_counting(revision) {
             self.events.push(request.deadline, Event::GaveUp { revision: revision as u32, proxied });
         }
-        self.pending.push(leaves, Payload { slot, proxied, counted }.packed());
-        self.recorder.served(request, &self.fleet[slot], now, hop, finish);
+        self.pending.push(leaves, Payload { slot, on_cpu: false, proxied, counted }.packed());
+        self.recorder.served(request, &self.fleet[slot], served);
     }
 
     /// The hops between the route and the application.
@@ -202,7 +239,7 @@ impl<'a> World<'a> {
     }
 
     /// One request in an instance has ended: the next takes its place without a pause.
-    fn release(&mut self, slot: u32, now: SimTime) {
+    pub(super) fn release(&mut self, slot: u32, now: SimTime) {
         let revision = self.fleet[slot].revision;
         if let Some(request) = self.next_inside(slot, now) {
             self.execute(&request, slot, now, false);
@@ -292,6 +329,18 @@ impl<'a> World<'a> {
     }
 }
 
+/// The revisions as they are at time zero: what was created then and is routed stands.
+fn revisions(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
+    let shares = &plan.route.steps[0].shares;
+    let new = |(it, share): (&'_ RevisionPlan, &f64)| {
+        let reachable = *share > 0.0 || it.tagged;
+        let asleep = it.created > SimTime::ZERO || (matches!(it.scaler, ScalerPlan::Kpa(_)) && !reachable);
+        (if asleep { 0 } else { it.standing_instances() }, reachable)
+    };
+    let all = plan.revisions.iter().zip(shares).map(|pair| (pair.0, new(pair)));
+    all.map(|(it, (standing, reachable))| Revision::new(it, streams, standing, reachable)).collect()
+}
+
 /// What explains the wait of a request inside an instance.
 fn cause_of<'i>(instance: &'i super::instance::Instance, request: &Request) -> Cause<'i> {
     if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue }
@@ -310,14 +359,14 @@ impl Model for World<'_> {
         self.next = self.arrivals.next();
         let revision = self.route();
         let request = self.request(revision, &arrival, now);
-        self.recorder.arrived(now, request.woke_up);
+        self.recorder.arrived(&request, &self.route.shares);
         if request.deadline <= now {
             return self.recorder.lost_on_the_way(&request, self.revisions[revision as usize].plan.timeouts.outside());
         }
         match self.revisions[revision as usize].scaler {
             Scaler::KeepAlive(_) => self.take_or_start(revision, &request, now),
-            Scaler::Fixed(_) | Scaler::Kpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
-            Scaler::Fixed(_) | Scaler::Kpa(_) => self.send_to_instance(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if self.is_proxied(revision) => self.activate(revision, &request, now),
+            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => self.send_to_instance(revision, &request, now),
         }
     }
 
@@ -328,7 +377,10 @@ impl Model for World<'_> {
 
     fn complete(&mut self, now: SimTime) {
         let payload = self.pending.pop().expect("the engine asked when it is");
-        let Payload { slot, proxied, counted } = Payload::of(payload);
+        let Payload { slot, on_cpu, proxied, counted } = Payload::of(payload);
+        if on_cpu {
+            return self.on_cpu_due(slot, now);
+        }
         if counted {
             self.leave(self.fleet[slot].revision, now, proxied);
         }
@@ -337,7 +389,8 @@ impl Model for World<'_> {
 
     fn is_crowded(&self) -> bool {
         let held: usize = self.revisions.iter().map(|revision| revision.held.len()).sum();
-        self.pending.len() + held + self.inside + self.events.len() > UNDER_WAY_MAX || self.fleet.len() >= INSTANCES_MAX as usize
+        self.pending.len() + held + self.inside + self.sharing.running() + self.events.len() > UNDER_WAY_MAX
+            || self.fleet.len() >= INSTANCES_MAX as usize
     }
 
     fn events(&mut self) -> &mut EventQueue<Event> {
@@ -346,14 +399,20 @@ impl Model for World<'_> {
 
     fn handle(&mut self, now: SimTime, event: Event) {
         match event {
+            Event::Application(handle) => self.with(handle, |world, slot| world.start_application(slot, now)),
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
             Event::Aged(handle) => self.on_aged(handle, now),
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld(revision) => self.expire_held(revision, now),
+            Event::ExpireRunning(revision) => self.expire_running(revision, now),
             Event::GaveUp { revision, proxied } => self.leave(revision, now, proxied),
-            Event::Second(revision) => self.on_second(revision, now),
+            Event::Loop(revision) => self.on_loop(revision, now),
             Event::Reconcile(revision) => self.reconcile(revision, now),
+            Event::Scrape(revision) => self.on_scrape(revision, now),
+            Event::Sync(revision) => self.on_sync(revision, now),
+            Event::Route(step) => self.on_route(step, now),
+            Event::Create(revision) => self.on_create(revision, now),
         }
     }
 }

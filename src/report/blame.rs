@@ -34,7 +34,7 @@ const FOLDED: f64 = 0.005;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Blame {
     /// Nanoseconds by part.
-    pub parts: [u128; 10],
+    pub parts: [u128; Part::ALL.len()],
     /// How many requests.
     pub requests: u64,
 }

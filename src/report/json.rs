@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::blame::{self, Blame, SCOPES, Scope};
 use crate::experiment::figure::Unit;
-use crate::experiment::{Comparison, CostLine, Estimate, FIGURES, PolicyResult};
+use crate::experiment::{Comparison, CostLine, Estimate, FIGURES, PolicyResult, REVISION_FIGURES, RevisionResult};
 use crate::observe::Part;
 
 /// The document, indented, with a line break at its end.
@@ -49,6 +49,21 @@ fn policy(policy: &PolicyResult, currency: &str) -> Value {
     let differences =
         policy.differences.as_ref().map_or(Value::Null, |_| Value::Object(nested(|index, unit| difference(policy, index, unit))));
     object.insert("vs_baseline".to_owned(), differences);
+    object.insert("revisions".to_owned(), policy.revisions.iter().map(revision).collect());
+    Value::Object(object)
+}
+
+/// A revision's figures, and their intervals.
+fn revision(revision: &RevisionResult) -> Value {
+    let of = |take: fn(&Estimate, Unit) -> Value| -> Map<String, Value> {
+        let figures = REVISION_FIGURES.iter().zip(&revision.figures);
+        figures.map(|(figure, it)| (figure.key.to_owned(), it.map_or(Value::Null, |it| take(&it, figure.unit)))).collect()
+    };
+    let mut object = Map::new();
+    object.insert("service".to_owned(), json!(revision.service));
+    object.insert("revision".to_owned(), json!(revision.name));
+    object.extend(of(|it, unit| number(it.point, unit)));
+    object.insert("intervals".to_owned(), Value::Object(of(ends)));
     Value::Object(object)
 }
 

@@ -13,10 +13,12 @@ pub mod json;
 pub mod schema;
 
 mod blame;
+pub mod decisions_csv;
 mod head;
 mod human;
 mod markdown;
 mod plot;
+mod revisions_csv;
 mod rows;
 #[cfg(test)]
 mod sample;
@@ -52,22 +54,25 @@ pub const FORMATS: &[Format] = &[
 pub struct Artifact<T = Comparison> {
     /// Its name inside `results/<scenario>/`.
     pub file: &'static str,
-    /// Its content.
-    pub render: fn(&T) -> Vec<u8>,
+    /// Its content; nothing where the answer has nothing to say in it.
+    pub render: fn(&T) -> Option<Vec<u8>>,
 }
 
-/// Every file that a run leaves behind.
+/// Every file that a run leaves behind, if there is something to say in it.
 pub const ARTIFACTS: &[Artifact] = &[
-    Artifact { file: "summary.json", render: |it| json::render(it).into_bytes() },
-    Artifact { file: "summary.csv", render: |it| summary_csv::render(it).into_bytes() },
-    Artifact { file: "summary.md", render: |it| markdown::render(it).into_bytes() },
-    Artifact { file: "timeline.csv", render: |it| timeline_csv::render(it).into_bytes() },
-    Artifact { file: "latency.svg", render: |it| plot::svg(plot::LATENCY, it) },
-    Artifact { file: "latency.png", render: |it| plot::png(plot::LATENCY, it) },
-    Artifact { file: "timeline.svg", render: |it| plot::svg(plot::TIMELINE, it) },
-    Artifact { file: "timeline.png", render: |it| plot::png(plot::TIMELINE, it) },
-    Artifact { file: "cost-latency.svg", render: |it| plot::svg(plot::COST_LATENCY, it) },
-    Artifact { file: "cost-latency.png", render: |it| plot::png(plot::COST_LATENCY, it) },
+    Artifact { file: "summary.json", render: |it| Some(json::render(it).into_bytes()) },
+    Artifact { file: "summary.csv", render: |it| Some(summary_csv::render(it).into_bytes()) },
+    Artifact { file: "summary.md", render: |it| Some(markdown::render(it).into_bytes()) },
+    Artifact { file: "timeline.csv", render: |it| Some(timeline_csv::render(it).into_bytes()) },
+    Artifact { file: "latency.svg", render: |it| Some(plot::svg(plot::LATENCY, it)) },
+    Artifact { file: "latency.png", render: |it| Some(plot::png(plot::LATENCY, it)) },
+    Artifact { file: "timeline.svg", render: |it| Some(plot::svg(plot::TIMELINE, it)) },
+    Artifact { file: "timeline.png", render: |it| Some(plot::png(plot::TIMELINE, it)) },
+    Artifact { file: "revisions.csv", render: revisions_csv::render },
+    Artifact { file: "revisions.svg", render: |it| plot::svg_if(plot::SHARES, it) },
+    Artifact { file: "revisions.png", render: |it| plot::png_if(plot::SHARES, it) },
+    Artifact { file: "cost-latency.svg", render: |it| Some(plot::svg(plot::COST_LATENCY, it)) },
+    Artifact { file: "cost-latency.png", render: |it| Some(plot::png(plot::COST_LATENCY, it)) },
 ];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The figures a person compares, as labelled rows with a cell a policy. `table` and `markdown` only lay them out.
 
 use super::human::{self, NONE};
-use crate::experiment::{Comparison, Estimate, PolicyResult};
+use crate::experiment::{Comparison, Estimate, PolicyResult, RevisionResult};
 
 /// A label and a cell a policy, in the comparison's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,48 @@ pub(super) fn figures(comparison: &Comparison) -> Vec<Row> {
     }
     let figures = FIGURE_ROWS.iter().map(|(label, cell)| row(comparison, label, *cell));
     rows.extend(figures.filter(|row| !ONLY_IF_ANY.contains(&row.label.as_str()) || row.cells.iter().any(|cell| cell != "0")));
+    rows.extend(revisions(comparison));
     rows
+}
+
+/// Rows of each revision, where a service has several.
+fn revisions(comparison: &Comparison) -> Vec<Row> {
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    for it in comparison.policies.iter().flat_map(|policy| &policy.revisions) {
+        if !names.contains(&(&it.service, &it.name)) {
+            names.push((&it.service, &it.name));
+        }
+    }
+    let several = names.iter().any(|(service, _)| *service != names[0].0);
+    let rows = |(service, name): (&str, &str)| {
+        let called = if several { format!("{service}/{name}") } else { name.to_owned() };
+        REVISION_ROWS.map(|(what, cell)| {
+            let of = |policy: &PolicyResult| {
+                let found = policy.revisions.iter().find(|it| it.service == service && it.name == name);
+                found.map_or(NONE.to_owned(), cell)
+            };
+            Row { label: format!("{called}: {what}"), cells: comparison.policies.iter().map(of).collect() }
+        })
+    };
+    names.into_iter().flat_map(rows).collect()
+}
+
+type RevisionCell = fn(&RevisionResult) -> String;
+
+/// The rows of a revision. A new one is a line here.
+const REVISION_ROWS: [(&str, RevisionCell); 5] = [
+    ("share", |it| share_of(it, "share")),
+    ("share meant", |it| share_of(it, "share_meant")),
+    ("share error (by chance)", |it| match (it.figure("share_error"), it.figure("share_error_by_chance")) {
+        (Some(error), Some(chance)) => format!("{} ({})", human::share(error.point), human::share(chance.point)),
+        _ => NONE.to_owned(),
+    }),
+    ("latency p99", |it| it.figure("latency_p99_s").map_or(NONE.to_owned(), |figure| human::seconds_worth(&figure))),
+    ("ready instances, mean", |it| it.figure("instances_ready_mean").map_or(NONE.to_owned(), |figure| human::count(figure.point))),
+];
+
+fn share_of(revision: &RevisionResult, key: &str) -> String {
+    revision.figure(key).map_or(NONE.to_owned(), |it| human::percent(it.point, human::half(&it)))
 }
 
 fn row(comparison: &Comparison, label: &str, cell: Cell) -> Row {

@@ -102,6 +102,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
         figures,
         differences: baseline.map(|base| (0..FIGURES.len()).map(|index| difference(base, index)).collect()),
         cost_lines: lines.iter().map(line).collect(),
+        revisions: Vec::new(),
         merged,
     }
 }

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::blame::{self, SCOPES};
 use super::json::nested;
-use crate::experiment::FIGURES;
 use crate::experiment::figure::{Figure, Unit};
+use crate::experiment::revision::RevisionFigure;
+use crate::experiment::{FIGURES, REVISION_FIGURES};
 use crate::observe::Part;
 
 /// The schema of `summary.json` and of `--format json`, draft 2020-12.
@@ -59,7 +60,21 @@ fn policy() -> Value {
     let mut differences = object("less the baseline, from paired replications; null for the baseline", Value::Object(figures(difference)));
     differences["type"] = json!(["object", "null"]);
     properties.insert("vs_baseline".to_owned(), differences);
+    let revisions = json!({ "type": "array", "description": "each revision, where a service has several", "items": revision() });
+    properties.insert("revisions".to_owned(), revisions);
     object("one policy", Value::Object(properties))
+}
+
+/// A revision: its figures, and their intervals.
+fn revision() -> Value {
+    let described_figure = |it: &RevisionFigure| described(["number", "null"], &format!("{} ({})", it.meaning, unit(it.unit)));
+    let mut properties = Map::new();
+    properties.insert("service".to_owned(), described("string", "its service"));
+    properties.insert("revision".to_owned(), described("string", "its name"));
+    properties.extend(REVISION_FIGURES.iter().map(|it| (it.key.to_owned(), described_figure(it))));
+    let intervals = REVISION_FIGURES.iter().map(|it| (it.key.to_owned(), ends(json!({})))).collect();
+    properties.insert("intervals".to_owned(), object("the 95 % interval of every figure", Value::Object(intervals)));
+    object("one revision", Value::Object(properties))
 }
 
 /// A schema for every figure, in the nested shape of the results.

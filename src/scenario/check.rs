@@ -7,8 +7,10 @@ use super::decode::decode;
 use super::draft::{Draft, Selection};
 use super::files::{Remembering, book_of, redirect};
 pub(super) use super::findings::Findings;
+use super::layers;
 use super::plan::service_plan;
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
+use super::revisions::check_split;
 use super::tree::Node;
 use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
@@ -24,6 +26,8 @@ pub(super) struct Variant {
     name: String,
     raw: RawScenario,
     tree: Node,
+    /// Doubts about its configuration of Knative.
+    warnings: Vec<String>,
 }
 
 pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
@@ -98,10 +102,12 @@ fn check_policies(draft: &Draft, findings: &mut Findings) -> bool {
 
 /// A policy's document, decoded and checked. What did not decode is left out of the check, and so is what hangs on it.
 fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
-    let decoded = decode::<RawScenario>(&tree);
-    let checked = decoded.value.iter().flat_map(check_raw).filter(|problem| !decoded.is_doubtful(&problem.path));
+    let mut decoded = decode::<RawScenario>(&tree);
+    let layers = decoded.value.as_mut().map(|raw| layers::merge(raw, &tree)).unwrap_or_default();
+    let checked = decoded.value.iter().flat_map(check_raw).chain(layers.problems);
+    let checked = checked.filter(|problem| !decoded.is_doubtful(&problem.path));
     decoded.problems.iter().cloned().chain(checked).for_each(|problem| findings.add(&tree, problem));
-    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree })
+    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: layers.warnings })
 }
 
 /// The baseline's position; nothing with a single policy.
@@ -173,12 +179,12 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
     problems.extend(service.activator.iter().flat_map(|it| below("activator", it.check())));
     problems.extend(service.queue_proxy.iter().flat_map(|it| below("queue-proxy", it.check())));
     problems.extend(service.cold_start.iter().flat_map(|it| below("cold-start", it.check())));
-    problems.extend(below("autoscaler", service.autoscaler.check()));
     problems.extend(check_start(&service.autoscaler, service.cold_start.is_some()));
     if service.revision_timeout == Some(Span::ZERO) {
         problems.push(Problem::new("timeout", "revision-timeout", "a request would time out before it arrives"));
     }
     problems.extend(below("revisions", check_revisions(service)));
+    problems.extend(check_split(service));
     problems
 }
 
@@ -196,16 +202,9 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
     for (name, revision) in &service.revisions {
         let mut inside: Vec<Problem> = revision.request.iter().flat_map(|it| below("request", it.check())).collect();
         inside.extend(revision.cold_start.iter().flat_map(|it| below("cold-start", it.check())));
-        inside.extend(revision.autoscaler.iter().flat_map(|it| below("autoscaler", it.check())));
         let started = revision.cold_start.is_some() || service.cold_start.is_some();
         inside.extend(revision.autoscaler.as_ref().and_then(|it| check_start(it, started)));
         problems.extend(below(name, inside));
-    }
-    let sum: f64 = service.revisions.values().map(|revision| revision.percent.0).sum();
-    if !service.revisions.is_empty() && (sum - 100.0).abs() > 1e-6 {
-        let problem =
-            Problem::new("percent", "", format!("the percentages of the revisions sum to {}, not to 100", (sum * 1e6).round() / 1e6));
-        problems.push(problem.hint("every request goes to exactly one revision"));
     }
     problems
 }
@@ -249,7 +248,7 @@ fn resolve(
         replications: options.replications.unwrap_or(run.replications),
         window,
         book,
-        warnings: warnings(&first.raw, &policies),
+        warnings: warnings(variants, &policies),
         policies,
         baseline,
         workloads,
@@ -293,7 +292,7 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
     if run.warmup >= horizon {
         findings.add(&first.tree, Problem::new("warmup", "run.warmup", "the warm-up leaves nothing of the run to measure"));
     }
-    Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max }
+    Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max, decisions: false }
 }
 
 /// Knative's own limits, which an operator may raise (config-defaults: `max-revision-timeout-seconds`,
@@ -302,11 +301,18 @@ const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
 const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
 
 /// What can be simulated, but not be applied to a Knative with its default limits.
-fn warnings(raw: &RawScenario, policies: &[Policy]) -> Vec<String> {
+fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
+    let raw = &variants[0].raw;
     let mut warnings: Vec<String> = limits(raw);
+    for said in variants.iter().flat_map(|variant| &variant.warnings) {
+        if !warnings.contains(said) {
+            warnings.push(said.clone());
+        }
+    }
     warnings.extend(raw.services.iter().filter(|(_, service)| takes_no_time(service)).map(|(name, _)| {
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
+    warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
     for service in policies.iter().flat_map(|policy| &policy.services) {
         for price in service.prices.iter().filter(|price| price.shape != price.requested) {
             let said = format!("service `{}`: {} is billed as {}, the next size there is", service.name, price.requested, price.shape);
@@ -318,14 +324,31 @@ fn warnings(raw: &RawScenario, policies: &[Policy]) -> Vec<String> {
     warnings
 }
 
+/// Whether a source records how long requests took.
+fn is_timed(source: &SourceSpec) -> bool {
+    source.azure_2019.is_some() || source.azure_2021.is_some() || source.csv.as_ref().is_some_and(|csv| csv.duration.is_some())
+}
+
+/// What a reader should know about the CPU time of recorded requests.
+fn cpu_of_trace(name: &str, service: &ServiceSpec) -> Option<String> {
+    let (timed, share) = (service.traffic.iter().any(is_timed), service.request.cpu_share);
+    match (timed, share) {
+        (true, None) if service.container_concurrency != 1 => Some(format!(
+            "service `{name}`: the durations of its trace are taken as waiting, so requests in one instance do not slow each other down\n  \
+             hint: say what part of them is CPU time, such as `request: {{ cpu-share: 50% }}`, or `cpu-share: 0`"
+        )),
+        (false, Some(_)) => Some(format!(
+            "service `{name}`: `cpu-share` has no effect, since no trace says how long requests take\n  hint: write `request: {{ cpu: 40ms }}`"
+        )),
+        _ => None,
+    }
+}
+
 /// Whether nothing says how long the requests of a service take.
 fn takes_no_time(service: &ServiceSpec) -> bool {
-    let traced = |source: &SourceSpec| {
-        source.azure_2019.is_some() || source.azure_2021.is_some() || source.csv.as_ref().is_some_and(|csv| csv.duration.is_some())
-    };
     let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
     let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
-    !given(&service.request) && !revisions && !service.traffic.iter().any(traced)
+    !given(&service.request) && !revisions && !service.traffic.iter().any(is_timed)
 }
 
 fn limits(raw: &RawScenario) -> Vec<String> {

@@ -113,11 +113,12 @@ impl Draft {
         let mut findings = Findings::new(&self.file, axes);
         findings.flag = flag;
         for (index, axis) in axes.iter().enumerate() {
+            let varies = |top: &str| top == "services" || overlay::CLUSTER.contains(&top);
             let problem = match axis.path.split_once('.') {
-                Some(("services", _)) if axes[..index].iter().any(|other| other.path == axis.path) => {
+                Some((top, _)) if varies(top) && axes[..index].iter().any(|other| other.path == axis.path) => {
                     Some(Problem::new("axis", "", "this path is given twice").hint("put all its values behind one `=`"))
                 }
-                Some(("services", _)) => None,
+                Some((top, _)) if varies(top) => None,
                 _ => Some(self.not_a_service(&axis.path)),
             };
             problem.into_iter().for_each(|problem| findings.add_at(0, super::level_column(index, 0), problem));

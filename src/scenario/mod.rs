@@ -13,10 +13,13 @@ mod draft;
 mod files;
 mod findings;
 mod known;
+mod layers;
 mod overlay;
+mod path;
 mod plan;
 mod ranged;
 mod raw;
+mod revisions;
 mod tree;
 
 use std::sync::Arc;

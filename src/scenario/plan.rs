@@ -1,17 +1,19 @@
 //! From what was written of a service to what is simulated: defaults filled in, names resolved, prices looked up.
 
 use super::raw::{RevisionSpec, ServiceSpec};
+use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::{Book, InstancePrice, InstanceSpec};
+use crate::autoscaler::hpa::{HpaSpec, Measure, Requests};
+use crate::billing::{Book, InstancePrice, InstanceSpec, Shape};
 use crate::engine::{Dist, DistSpec};
 use crate::error::Problem;
-use crate::platform::INSTANCES_MAX;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
-use crate::platform::plan::{RevisionPlan, ScalerPlan, ServicePlan};
+use crate::platform::plan::{HpaPlan, RevisionPlan, ScalerPlan, ServicePlan};
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::{Demand, RequestSpec, Timeouts};
-use crate::units::Span;
+use crate::platform::{CpuPlan, INSTANCES_MAX};
+use crate::units::{SimTime, Span};
 
 /// Knative's default `timeoutSeconds` (knative/serving pkg/apis/config/defaults.go:42).
 const REVISION_TIMEOUT: Span = Span::from_secs(300);
@@ -19,7 +21,8 @@ const REVISION_TIMEOUT: Span = Span::from_secs(300);
 /// A revision as it is meant: its own where it says something, its service's elsewhere.
 struct Meant<'s> {
     name: &'s str,
-    share: f64,
+    created: Span,
+    tagged: bool,
     service: &'s ServiceSpec,
     request: &'s RequestSpec,
     instance: &'s InstanceSpec,
@@ -34,7 +37,8 @@ impl<'s> Meant<'s> {
     fn only(service: &'s ServiceSpec) -> Meant<'s> {
         Meant {
             name: "main",
-            share: 1.0,
+            created: Span::ZERO,
+            tagged: false,
             service,
             request: &service.request,
             instance: &service.instance,
@@ -49,7 +53,8 @@ impl<'s> Meant<'s> {
         let base = Meant::only(service);
         Meant {
             name,
-            share: own.percent.0 / 100.0,
+            created: own.created.unwrap_or_default(),
+            tagged: own.tag.is_some(),
             request: own.request.as_ref().unwrap_or(base.request),
             instance: own.instance.as_ref().unwrap_or(base.instance),
             instance_path: if own.instance.is_some() { format!("revisions.{name}.instance") } else { base.instance_path },
@@ -74,7 +79,7 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
     let mut prices = Vec::new();
     for revision in Meant::all(spec) {
         let price = book.instance(revision.instance).map_err(|problem| problem.below(&revision.instance_path))?;
-        let plan = revision_plan(&revision, price.vcpu(), book);
+        let plan = revision_plan(&revision, &price, book);
         if plan.standing_instances() >= INSTANCES_MAX {
             let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
             return Err(Problem::new("too-many", "autoscaler", message));
@@ -86,47 +91,50 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
         name: name.to_owned(),
         gateway_latency: Dist::new(&spec.gateway.latency),
         gateway_balancing: spec.gateway.balancing,
+        route: route_plan(spec),
         revisions,
     };
     Ok((plan, prices))
 }
 
-fn revision_plan(it: &Meant, vcpu: f64, book: &Book) -> RevisionPlan {
+fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan {
     let knative = matches!(it.autoscaler, AutoscalerSpec::Kpa(_));
     let activator = it.service.activator.clone().unwrap_or_else(|| if knative { ActivatorSpec::default() } else { no_activator() });
     let queue_proxy = it.service.queue_proxy.clone().unwrap_or_else(|| if knative { QueueProxySpec::default() } else { no_queue_proxy() });
     let nothing = ColdStartSpec::default();
     let cold_start = it.cold_start.unwrap_or(&nothing);
+    let demand = demand(it.request);
+    let scaler = scaler_plan(it.autoscaler, it.concurrency, price.shape);
     RevisionPlan {
         name: it.name.to_owned(),
-        share: it.share,
+        created: SimTime(it.created.0),
+        tagged: it.tagged,
         timeouts: Timeouts {
             client: it.request.timeout.unwrap_or(Span::MAX),
             gateway: it.service.gateway.timeout,
             revision: it.service.revision_timeout.unwrap_or(REVISION_TIMEOUT),
         },
         on_timeout: it.request.on_timeout,
-        demand: demand(it.request, vcpu),
+        cpu: CpuPlan {
+            measures_cpu: measures_cpu(&scaler),
+            ..CpuPlan::new(price.shape.vcpu_milli * 1000, price.speed, it.concurrency, demand.uses_cpu())
+        },
+        demand,
         concurrency: it.concurrency,
         activator_latency: Dist::new(&activator.latency),
         activator_depth: activator.queue_depth,
         queue_depth: queue_proxy.depth(it.concurrency),
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
-        cold_start: cold_start.plan(knative.then_some(activator.probe_every), slowness(vcpu)),
-        cancel_starts: cold_start.cancel_starts,
-        scaler: scaler_plan(it.autoscaler, it.concurrency),
+        cold_start: cold_start.plan(knative.then_some(activator.probe_every)),
+        cancel_starts: cold_start.cancel_starts.unwrap_or(true),
+        scaler,
         meter: book.meter(),
     }
 }
 
-/// What CPU time is multiplied by in an instance of less than one vCPU; one thread gains nothing from more than one.
-fn slowness(vcpu: f64) -> f64 {
-    1.0 / vcpu.min(1.0)
-}
-
-fn demand(request: &RequestSpec, vcpu: f64) -> Demand {
+fn demand(request: &RequestSpec) -> Demand {
     let dist = |spec: &Option<DistSpec>| spec.as_ref().map_or(Dist::Constant(Span::ZERO), Dist::new);
-    Demand { cpu: dist(&request.cpu).times(slowness(vcpu)), io: dist(&request.io) }
+    Demand { cpu: dist(&request.cpu), io: dist(&request.io), cpu_share: request.cpu_share.map_or(0.0, |share| share.0) }
 }
 
 fn no_activator() -> ActivatorSpec {
@@ -137,10 +145,28 @@ fn no_queue_proxy() -> QueueProxySpec {
     QueueProxySpec { latency: DistSpec::Constant(Span::ZERO), ..QueueProxySpec::default() }
 }
 
-fn scaler_plan(autoscaler: &AutoscalerSpec, concurrency: u32) -> ScalerPlan {
+fn scaler_plan(autoscaler: &AutoscalerSpec, concurrency: u32, size: Shape) -> ScalerPlan {
     match autoscaler {
         AutoscalerSpec::Kpa(spec) => ScalerPlan::Kpa(spec.resolve(concurrency)),
+        AutoscalerSpec::Hpa(spec) => ScalerPlan::Hpa(Box::new(hpa_plan(spec, size))),
         AutoscalerSpec::Fixed(spec) => ScalerPlan::Fixed(spec.clone()),
         AutoscalerSpec::KeepAlive(spec) => ScalerPlan::KeepAlive(spec.clone()),
     }
+}
+
+/// A Deployment's autoscaler. What a pod requests is the instance it runs on, unless it is said.
+fn hpa_plan(spec: &HpaSpec, size: Shape) -> HpaPlan {
+    let cpu_m = spec.cpu_request.map_or(size.vcpu_milli, |vcpu| (vcpu * 1000.0).ceil() as u64);
+    let memory = spec.memory_request.unwrap_or(size.memory);
+    HpaPlan {
+        config: spec.resolve(),
+        replicas: spec.replicas.or(spec.min_replicas).unwrap_or(1),
+        request: Requests { cpu_m: Some(cpu_m), memory_m: Some(memory.0.saturating_mul(1000)) },
+        memory: spec.memory_use,
+    }
+}
+
+/// Whether an autoscaler reads how much CPU instances use.
+fn measures_cpu(scaler: &ScalerPlan) -> bool {
+    matches!(scaler, ScalerPlan::Hpa(plan) if plan.config.metrics.iter().any(|it| it.measure == Measure::Cpu))
 }

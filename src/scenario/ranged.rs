@@ -52,7 +52,7 @@ impl Ranged {
 }
 
 /// Parts of a scenario whose figures may be ranges.
-const MAY_VARY: [&str; 2] = ["services", "policies"];
+const MAY_VARY: [&str; 4] = ["services", "policies", "config-autoscaler", "config-deployment"];
 
 /// Every range of a scenario, in its order, and what is wrong with those that are none.
 pub(super) fn find(base: &Node) -> (Vec<Ranged>, Vec<(usize, usize, Problem)>) {

@@ -6,12 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::autoscaler::AutoscalerSpec;
+use crate::autoscaler::knative::{Texts, rollout_duration};
 use crate::billing::InstanceSpec;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
+use crate::platform::{RolloutSpec, Split};
 use crate::traffic::SourceSpec;
 use crate::units::{Percent, Span};
 
@@ -29,6 +31,12 @@ pub struct RawScenario {
     pub run: RunSpec,
     /// The price book: a name (`coldcast list books`) or the path of a file of the same form.
     pub prices: String,
+    /// The cluster's ConfigMap `config-autoscaler`: its data, as `kubectl get configmap -n knative-serving` shows it.
+    #[serde(default)]
+    pub config_autoscaler: Texts,
+    /// The cluster's ConfigMap `config-deployment`, of which `progress-deadline` has an effect.
+    #[serde(default)]
+    pub config_deployment: Texts,
     /// The services, by name. They share nothing.
     pub services: BTreeMap<String, ServiceSpec>,
     /// The policies to compare: each sets some paths of this document to other values (`*` stands for every key).
@@ -98,17 +106,43 @@ pub struct ServiceSpec {
     /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
     #[serde(default)]
     pub autoscaler: AutoscalerSpec,
+    /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
+    /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
+    #[serde(default)]
+    pub annotations: Texts,
     /// The revisions traffic is split over, by name. Default: one, with all of it.
     #[serde(default)]
     pub revisions: BTreeMap<String, RevisionSpec>,
+    /// What decides over the revisions' shares: `percent` (default), as Knative's Route and Istio's VirtualService, or
+    /// `ready-pods`, as a Kubernetes Service over the pods of several Deployments.
+    #[serde(default)]
+    pub split: Split,
+    /// How the shares change over time, in order.
+    #[serde(default)]
+    pub rollout: Vec<RolloutSpec>,
+}
+
+impl ServiceSpec {
+    /// How long its traffic takes to move to a new revision (`serving.knative.dev/rollout-duration`), if it says so.
+    pub fn rollout_duration(&self) -> Option<Span> {
+        rollout_duration(&self.annotations)
+    }
 }
 
 /// A revision: its share of the traffic, and what differs from its service.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RevisionSpec {
-    /// Its share of the traffic. The shares of all revisions sum to 100.
+    /// Its share of the traffic at the start; default 0. The shares of all revisions sum to 100. One with a share of 0 and
+    /// without a tag is not in the route: Knative lets it go, whatever its `min-scale`.
+    #[serde(default)]
     pub percent: Percent,
+    /// Its tag in the route: it has an address of its own, and is kept although its share is 0.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// When it is created; default: before the run begins.
+    #[serde(default)]
+    pub created: Option<Span>,
     /// In place of the service's (as a whole, and likewise below).
     #[serde(default)]
     pub request: Option<RequestSpec>,
@@ -121,6 +155,9 @@ pub struct RevisionSpec {
     /// In place of the service's.
     #[serde(default)]
     pub cold_start: Option<ColdStartSpec>,
+    /// In place of the service's, key by key.
+    #[serde(default)]
+    pub annotations: Texts,
     /// In place of the service's.
     #[serde(default)]
     pub autoscaler: Option<AutoscalerSpec>,

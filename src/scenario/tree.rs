@@ -156,11 +156,11 @@ impl Node {
     /// The child that the path begins with, and the rest of the path. A key may itself hold dots.
     fn step<'n, 'p>(&'n self, path: &'p str) -> Option<(Child<'n>, &'p str)> {
         match &self.value {
-            Value::Map(entries) => entries.iter().find_map(|(key, node)| {
-                let rest = path.strip_prefix(key.name.as_str())?;
-                let rest = if rest.is_empty() { rest } else { rest.strip_prefix('.')? };
+            Value::Map(entries) => {
+                let (index, rest) = entry_of(entries, path)?;
+                let (key, node) = &entries[index];
                 Some((Child::Entry(key, node), rest))
-            }),
+            }
             Value::List(items) => {
                 let (index, rest) = path.split_once('.').unwrap_or((path, ""));
                 Some((Child::Item(items.get(index.parse::<usize>().ok()?)?), rest))
@@ -173,10 +173,8 @@ impl Node {
     pub fn remove(&mut self, path: &str) -> bool {
         match &mut self.value {
             Value::Map(entries) => {
-                let found = entries.iter().position(|(key, _)| path == key.name || path.starts_with(&format!("{}.", key.name)));
-                let Some(index) = found else { return false };
-                let rest = path[entries[index].0.name.len()..].trim_start_matches('.').to_owned();
-                if rest.is_empty() || !entries[index].1.remove(&rest) {
+                let Some((index, rest)) = entry_of(entries, path) else { return false };
+                if rest.is_empty() || !entries[index].1.remove(rest) {
                     entries.remove(index);
                 }
                 true
@@ -209,6 +207,16 @@ impl Node {
 enum Child<'n> {
     Entry(&'n Key, &'n Node),
     Item(&'n Node),
+}
+
+/// The entry that a path begins with, and the rest of the path. A key may hold dots; the longest that fits is meant.
+fn entry_of<'p>(entries: &[(Key, Node)], path: &'p str) -> Option<(usize, &'p str)> {
+    let fitting = entries.iter().enumerate().filter_map(|(index, (key, _))| {
+        let rest = path.strip_prefix(key.name.as_str())?;
+        let rest = if rest.is_empty() { rest } else { rest.strip_prefix('.')? };
+        Some((index, rest))
+    });
+    fitting.min_by_key(|(_, rest)| rest.len())
 }
 
 /// The parser's message without the place it repeats.
@@ -310,6 +318,12 @@ mod tests {
         check_place("services.api.traffic.0.poisson.rate", (6, 28));
         check_place("services.api.request.cpu", (3, 3));
         check_place("nowhere", (1, 1));
+    }
+
+    #[test]
+    fn keys_with_dots_are_found_and_the_longest_is_meant() {
+        let node = Node::parse("a: { b: 1 }\na.b/c: 2\na.b: 3\n").unwrap();
+        assert_eq!([node.place("a.b"), node.place("a.b/c"), node.place("a.b.x")], [(3, 6), (2, 8), (3, 6)]);
     }
 
     #[test]

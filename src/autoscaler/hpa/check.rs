@@ -20,6 +20,7 @@ const CONFLICT: &str = "hpa-conflict";
 /// All problems of `spec`, in the order of its parts.
 pub(super) fn check(spec: &HpaSpec) -> Vec<Problem> {
     let mut problems = replicas(spec);
+    problems.extend(pods(spec));
     for (index, metric) in spec.metrics.iter().enumerate() {
         problems.extend(below(&format!("metrics.{index}"), check_metric(metric)));
     }
@@ -51,6 +52,32 @@ fn replicas(spec: &HpaSpec) -> Vec<Problem> {
     } else if spec.max_replicas < min {
         let message = format!("{} is below the min-replicas of {min}", spec.max_replicas);
         problems.push(refuse(CONFLICT, "max-replicas", message, "raise it, or lower `min-replicas`"));
+    }
+    problems
+}
+
+/// What is said of the pods: not part of the API, so the rules are our own.
+fn pods(spec: &HpaSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if spec.replicas == Some(0) {
+        let hint = "the HPA leaves a Deployment without replicas alone; start with 1 or more";
+        problems.push(refuse(RANGE, "replicas", "0 is out of range".into(), hint));
+    }
+    if spec.cpu_request.is_some_and(|vcpu| !(vcpu > 0.0 && vcpu <= 1e6)) {
+        problems.push(refuse(
+            RANGE,
+            "cpu-request",
+            "a pod requests some CPU".into(),
+            "write vCPU, such as `0.5`; leave it out for the instance's",
+        ));
+    }
+    if spec.memory_request.is_some_and(|it| it.0 == 0) {
+        problems.push(refuse(RANGE, "memory-request", "a pod requests some memory".into(), "write a size such as `512Mi`"));
+    }
+    let measures_memory = spec.metrics.iter().any(|it| matches!(it, MetricSpec::Memory(_)));
+    if measures_memory && spec.memory_use.is_none() {
+        let hint = "write `memory-use: { base: 300Mi, per-request: 2Mi }`";
+        problems.push(refuse(CONFLICT, "memory-use", "a metric asks for memory, but nothing says what a pod uses".into(), hint));
     }
     problems
 }
@@ -194,7 +221,9 @@ mod tests {
     fn the_defaults_and_the_edges_are_valid() {
         refused("", &[]);
         refused(r#""min-replicas": 10, "metrics": [], "behavior": {}, "tolerance": 0"#, &[]);
-        refused(r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}]"#, &[]);
+        let memory =
+            r#""metrics": [{"cpu": {"utilization": "1%"}}, {"memory": {"average-value": "300Mi"}}], "memory-use": {"base": "99Mi"}"#;
+        refused(memory, &[]);
         refused_rules(
             r#""stabilization-window": "1h", "policies": [{"pods": 1, "period": "1s"}, {"percent": "900%", "period": "30m"}]"#,
             &[],
@@ -213,12 +242,18 @@ mod tests {
 
     #[test]
     fn a_metric_has_one_positive_target() {
-        refused(r#""metrics": [{"cpu": {}}, {"memory": {}}]"#, &["metrics.0.cpu", "metrics.1.memory"]);
+        refused(r#""metrics": [{"cpu": {}}, {"memory": {}}]"#, &["memory-use", "metrics.0.cpu", "metrics.1.memory"]);
         refused(r#""metrics": [{"cpu": {"utilization": 0}}]"#, &["metrics.0.cpu.utilization"]);
         refused(r#""metrics": [{"cpu": {"utilization": 9, "average-value": 1}}]"#, &["metrics.0.cpu.average-value"]);
-        refused(r#""metrics": [{"memory": {"average-value": "0B"}}]"#, &["metrics.0.memory.average-value"]);
+        refused(r#""metrics": [{"memory": {"average-value": "0B"}}]"#, &["memory-use", "metrics.0.memory.average-value"]);
         refused(r#""metrics": [{"concurrency": {"average-value": 0}}]"#, &["metrics.0.concurrency.average-value"]);
         refused(r#""metrics": [{"requests-per-second": {"average-value": -1}}]"#, &["metrics.0.requests-per-second.average-value"]);
+    }
+
+    #[test]
+    fn pods_that_say_nothing_are_refused() {
+        refused(r#""replicas": 0, "cpu-request": 0, "memory-request": "0B""#, &["replicas", "cpu-request", "memory-request"]);
+        refused(r#""replicas": 3, "cpu-request": 0.5, "memory-request": "512Mi""#, &[]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! One autoscaler, sync by sync (horizontal.go:reconcileAutoscaler, computeReplicasForMetrics).
 
+use std::fmt;
+
 use super::config::HpaConfig;
 use super::pods::PodGroup;
-use super::proposal::{MetricError, propose};
+use super::proposal::{MetricError, Proposal, propose};
 use super::rates::{Events, Limit, limit, limit_by};
 use super::stabilize::Recommendations;
 use super::tally::Tally;
@@ -23,6 +25,8 @@ pub struct Hpa {
 pub struct Sync {
     /// What the metrics want, before anything holds it back; none where they were not asked or had no answer.
     pub proposal: Option<u32>,
+    /// What the metric that wants most was measured at: whole percent of the request, or milli-units a pod.
+    pub measured: Option<u64>,
     /// Replicas from now on.
     pub desired: u32,
     /// Why.
@@ -49,6 +53,18 @@ pub enum Reason {
     },
 }
 
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Disabled => f.write_str("no replicas: scaling is disabled"),
+            Reason::AboveMax => f.write_str("above max-replicas"),
+            Reason::BelowMin => f.write_str("below min-replicas"),
+            Reason::Unmeasured(error) => write!(f, "no change: {error}"),
+            Reason::Measured { stabilized, limit } => write!(f, "stabilized to {stabilized}; {limit}"),
+        }
+    }
+}
+
 impl Hpa {
     /// A new autoscaler. The replicas it finds at its first sync count as wanted then.
     pub fn new(config: HpaConfig) -> Hpa {
@@ -64,7 +80,7 @@ impl Hpa {
     pub fn sync(&mut self, now: SimTime, current: u32, pods: &[PodGroup]) -> Sync {
         self.recommendations.begin(now, current);
         let sync = match self.out_of_bounds(current) {
-            Some((desired, reason)) => Sync { proposal: None, desired, reason },
+            Some((desired, reason)) => Sync { proposal: None, measured: None, desired, reason },
             None => self.measure(now, current, pods),
         };
         if let Some(behavior) = &self.config.behavior {
@@ -89,30 +105,31 @@ impl Hpa {
 
     fn measure(&mut self, now: SimTime, current: u32, pods: &[PodGroup]) -> Sync {
         match self.proposal(now, current, pods) {
-            Err(error) => Sync { proposal: None, desired: current, reason: Reason::Unmeasured(error) },
-            Ok(proposal) => {
+            Err(error) => Sync { proposal: None, measured: None, desired: current, reason: Reason::Unmeasured(error) },
+            Ok(Proposal { replicas: proposal, measured }) => {
                 let (stabilized, desired, limit) = self.normalize(now, current, proposal);
                 assert!(desired >= self.config.bounds.min, "the rates lead below the fewest replicas");
                 assert!(desired <= self.config.bounds.max, "the rates lead above the most replicas");
-                Sync { proposal: Some(proposal), desired, reason: Reason::Measured { stabilized, limit } }
+                Sync { proposal: Some(proposal), measured: Some(measured), desired, reason: Reason::Measured { stabilized, limit } }
             }
         }
     }
 
     /// The most any metric wants. A metric in error is passed over, unless the others would scale down.
-    fn proposal(&self, now: SimTime, current: u32, pods: &[PodGroup]) -> Result<u32, MetricError> {
-        let mut most = None;
+    fn proposal(&self, now: SimTime, current: u32, pods: &[PodGroup]) -> Result<Proposal, MetricError> {
+        let mut most: Option<Proposal> = None;
         let mut error = None;
         for metric in &self.config.metrics {
             let tally = Tally::new(pods, metric, now, self.config.timing);
             match propose(current, metric, self.config.tolerance, &tally) {
-                Ok(it) => most = most.max(Some(it.replicas)),
+                Ok(it) if most.is_none_or(|most| it.replicas > most.replicas) => most = Some(it),
+                Ok(_) => {}
                 Err(it) => error = error.or(Some(it)),
             }
         }
         match (most, error) {
             (Some(most), None) => Ok(most),
-            (Some(most), Some(_)) if most >= current => Ok(most),
+            (Some(most), Some(_)) if most.replicas >= current => Ok(most),
             (_, error) => Err(error.expect("a metric either wants something or is in error; the list is not empty")),
         }
     }

@@ -39,4 +39,4 @@ pub use percentage::Percentage;
 pub use pods::{Phase, PodGroup, Readiness, Requests, Sample, Usage};
 pub use proposal::{MetricError, Proposal};
 pub use rates::Limit;
-pub use spec::{HpaSpec, Select};
+pub use spec::{HpaSpec, MemoryUse, Select};

@@ -109,7 +109,7 @@ fn pitfall_6_unready_pods_dampen_up_missing_pods_both_ways() {
 fn pitfall_7_zero_is_neither_reached_nor_left() {
     let mut hpa = hpa(r#"{"max-replicas": 10}"#);
     let sync = hpa.sync(at(0), 0, &[]);
-    assert_eq!(sync, Sync { proposal: None, desired: 0, reason: Reason::Disabled });
+    assert_eq!(sync, Sync { proposal: None, measured: None, desired: 0, reason: Reason::Disabled });
     let counts = walk(&mut hpa, 1, |_, _| 0, (15..900).step_by(15));
     assert!(counts.iter().all(|&it| it == 1));
     assert_eq!(HpaSpec { min_replicas: Some(0), ..HpaSpec::up_to(1) }.check()[0].path, "min-replicas");
@@ -146,17 +146,17 @@ fn a_metric_in_error_forbids_scaling_down_only() {
     let sync = |cpu_m| hpa(json).sync(at(0), 10, &[pods(at(0), 10, cpu_m)]);
     assert_eq!(sync(1000).desired, 20);
     assert_eq!(sync(500).proposal, Some(10));
-    assert_eq!(sync(100), Sync { proposal: None, desired: 10, reason: Reason::Unmeasured(MetricError::NoMetrics) });
+    assert_eq!(sync(100), Sync { proposal: None, measured: None, desired: 10, reason: Reason::Unmeasured(MetricError::NoMetrics) });
 }
 
 #[test]
 fn out_of_bounds_needs_no_metrics_and_heeds_no_rates_but_is_an_event() {
     let rules = r#""behavior": {"scale-up": {"policies": [{"pods": 1, "period": "1m"}]}}"#;
     let mut hpa = hpa(&format!(r#"{{"min-replicas": 5, "max-replicas": 9, {rules}}}"#));
-    assert_eq!(hpa.sync(at(0), 2, &[]), Sync { proposal: None, desired: 5, reason: Reason::BelowMin });
+    assert_eq!(hpa.sync(at(0), 2, &[]), Sync { proposal: None, measured: None, desired: 5, reason: Reason::BelowMin });
     assert_eq!(hpa.sync(at(15), 5, &[pods(at(15), 5, 2000)]).desired, 5, "the 3 of 15 s ago use up the rate");
     assert_eq!(hpa.sync(at(60), 5, &[pods(at(60), 5, 2000)]).desired, 6);
-    assert_eq!(hpa.sync(at(75), 20, &[]), Sync { proposal: None, desired: 9, reason: Reason::AboveMax });
+    assert_eq!(hpa.sync(at(75), 20, &[]), Sync { proposal: None, measured: None, desired: 9, reason: Reason::AboveMax });
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Without `behavior` the count may double at each sync, or reach 4. With it, policies allow so much within a period, from
 //! the count at its start: what is there now, without what the scale events of the period did, in either direction.
 
+use std::fmt;
+
 use super::config::{Behavior, Bounds, Policy, PolicyAmount, Rules};
 use super::spec::Select;
 use crate::units::{SimTime, Span};
@@ -20,6 +22,18 @@ pub enum Limit {
     TooManyReplicas,
     /// The fewest replicas; also where the rate allows just as few.
     TooFewReplicas,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Limit::DesiredWithinRange => "within range",
+            Limit::ScaleUpLimit => "limited by the rate of scaling up",
+            Limit::ScaleDownLimit => "limited by the rate of scaling down",
+            Limit::TooManyReplicas => "limited by max-replicas",
+            Limit::TooFewReplicas => "limited by min-replicas",
+        })
+    }
 }
 
 /// Without `behavior`: `desired`, at most doubled from `current` (or 4), and within the bounds. The lower bound goes first.

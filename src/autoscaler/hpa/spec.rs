@@ -27,6 +27,14 @@ pub struct HpaSpec {
     pub min_replicas: Option<u32>,
     /// Most pods.
     pub max_replicas: u32,
+    /// Replicas of the Deployment when it is made; default `min-replicas`.
+    pub replicas: Option<u32>,
+    /// vCPU each pod requests; default the instance's.
+    pub cpu_request: Option<f64>,
+    /// Memory each pod requests; default the instance's.
+    pub memory_request: Option<Bytes>,
+    /// The memory a pod uses, where a metric asks for it.
+    pub memory_use: Option<MemoryUse>,
     /// What is measured; the metric that wants most pods decides. Default: CPU at a utilization of 80 %.
     #[serde(default)]
     pub metrics: Vec<MetricSpec>,
@@ -47,6 +55,17 @@ pub struct HpaSpec {
     /// How often the metrics server measures, hence how old and how wide a sample is; default 15s. An assumption: this is
     /// metrics-server's setting, not the controller's.
     pub metrics_resolution: Option<Span>,
+}
+
+/// The memory a pod uses: what an idle one holds, and what each request in it adds.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MemoryUse {
+    /// Of an idle pod.
+    pub base: Bytes,
+    /// Of each request in it.
+    #[serde(default)]
+    pub per_request: Bytes,
 }
 
 /// One metric and its target.
@@ -146,6 +165,10 @@ impl HpaSpec {
         HpaSpec {
             min_replicas: None,
             max_replicas,
+            replicas: None,
+            cpu_request: None,
+            memory_request: None,
+            memory_use: None,
             metrics: Vec::new(),
             behavior: None,
             sync_period: None,

@@ -1,146 +1,106 @@
-//! What Knative's webhook refuses (pkg/apis/autoscaling/annotation_validation.go, pkg/autoscaler/config/config.go:validate).
+//! What the keys of a specification say against each other
+//! (pkg/apis/autoscaling/annotation_validation.go, pkg/autoscaler/config/config.go:validate).
 //!
-//! Where a key exists both as an annotation and in the config map, the annotation's stricter range holds.
+//! The ranges of single keys are in `rules`. Knative checks each layer by itself: that an annotation contradicts the
+//! ConfigMap is seen only where its webhook looks (`max-scale-limit`, `allow-zero-initial-scale`).
 
+use super::fields::KEYS;
+use super::rules;
 use super::spec::KpaSpec;
-use super::target::utilization;
+use super::target::{TARGET_MIN, utilization};
 use crate::error::Problem;
-use crate::units::Span;
 
-const HOUR: Span = Span::from_secs(3600);
-const WINDOW_MIN: Span = Span::from_secs(6);
-
-/// A value outside its range.
-const RANGE: &str = "kpa-range";
 /// Values that contradict each other.
 const CONFLICT: &str = "kpa-conflict";
 
-/// All problems of `spec`, in the order of its parts.
-pub(super) fn check(spec: &KpaSpec) -> Vec<Problem> {
-    let mut problems = Problems(Vec::new());
-    problems.targets(spec);
-    problems.windows(spec);
-    problems.rates(spec);
-    problems.scales(spec);
-    problems.max_scale_limit(spec);
-    problems.activation_scale(spec);
-    problems.durations(spec);
-    problems.0
+/// Who compares the scales of a revision.
+const WEBHOOK: &str = "annotation_validation.go:validateMinMaxScale";
+/// Who compares the keys of config-autoscaler.
+const CONFIG: &str = "config.go:validate";
+
+/// Values out of their own range, in the order of the keys.
+pub(super) fn ranges(spec: &KpaSpec) -> Vec<Problem> {
+    let checked = KEYS.iter().filter_map(|key| rules::of_key(key)?.check(spec.get(key)?));
+    checked.collect()
 }
 
-struct Problems(Vec<Problem>);
-
-impl Problems {
-    fn refuse(&mut self, code: &'static str, key: &str, message: String, hint: &str) {
-        self.0.push(Problem::new(code, key, message).hint(hint));
+/// What a revision's keys say against each other and against the cluster's.
+pub(super) fn contradictions(own: &KpaSpec, cluster: &KpaSpec) -> Vec<Problem> {
+    let together = own.clone().or(cluster);
+    let target_is_own = own.container_concurrency_target_default.is_some() || own.container_concurrency_target_percentage.is_some();
+    let limit_is_own = own.max_scale_limit.is_some();
+    let mut problems: Vec<Problem> = min_above_max(own, WEBHOOK).into_iter().collect();
+    match together.max_scale_limit {
+        Some(limit) if limit_is_own => problems.extend(default_beyond_limit(&together, limit)),
+        Some(limit) => problems.extend(max_beyond_limit(own, limit)),
+        None => {}
     }
-
-    /// NaN is in no range, so it is refused too.
-    fn number(&mut self, key: &str, value: Option<f64>, valid: impl Fn(f64) -> bool, expected: &str) {
-        if let Some(value) = value
-            && !(value.is_finite() && valid(value))
-        {
-            self.refuse(RANGE, key, format!("{value} is out of range"), &format!("Knative accepts {expected}"));
-        }
+    problems.extend(activation_scale(own));
+    if own.initial_scale.is_some() || own.allow_zero_initial_scale.is_some() {
+        problems.extend(zero_not_allowed(&together, "annotation_validation.go:validateInitialScale"));
     }
+    problems.extend(target_is_own.then(|| target_too_small(&together)).flatten());
+    problems
+}
 
-    fn percentage(&mut self, key: &str, value: Option<f64>, min: f64, max: f64) {
-        self.number(key, value, |it| (min..=max).contains(&it), &format!("{min} to {max} (percent)"));
-    }
+/// What the keys of config-autoscaler say against each other.
+pub(super) fn contradictions_of_cluster(cluster: &KpaSpec) -> Vec<Problem> {
+    let limit = cluster.max_scale_limit.and_then(|limit| default_beyond_limit(cluster, limit));
+    let found = [target_too_small(cluster), zero_not_allowed(cluster, CONFIG), limit, min_above_max(cluster, CONFIG)];
+    found.into_iter().flatten().collect()
+}
 
-    fn whole_seconds(&mut self, key: &str, value: Option<Span>, min: Span) {
-        let Some(value) = value else { return };
-        if value < min || value > HOUR {
-            self.refuse(RANGE, key, format!("{value} is out of range"), &format!("Knative accepts {min} to {HOUR}"));
-        }
-        if !value.0.is_multiple_of(Span::from_secs(1).0) {
-            self.refuse(RANGE, key, format!("{value} is not in whole seconds"), "Knative's windows have buckets of a second");
-        }
-    }
+fn refuse(key: &str, message: &str, named: &str, hint: &str) -> Problem {
+    Problem::new(CONFLICT, key, format!("{message}, says Knative ({named})")).hint(hint)
+}
 
-    fn targets(&mut self, spec: &KpaSpec) {
-        self.number("target", spec.target, |it| it >= 0.01, "0.01 and more");
-        self.percentage("target-utilization-percentage", spec.target_utilization_percentage, 1.0, 100.0);
-        let burst = |it| it >= 0.0 || it == -1.0;
-        self.number("target-burst-capacity", spec.target_burst_capacity, burst, "0 and more, or -1 for a permanent activator");
-        let percentage = "container-concurrency-target-percentage";
-        self.number(percentage, spec.container_concurrency_target_percentage, |it| it > 0.0 && it <= 100.0, "(0, 100]");
-        let fraction = utilization(spec.container_concurrency_target_percentage);
-        let reachable = |it| fraction * it >= 0.01;
-        let expected = "a default that is at least 0.01 after the target percentage";
-        self.number("container-concurrency-target-default", spec.container_concurrency_target_default, reachable, expected);
-        let rps = spec.requests_per_second_target_default;
-        self.number("requests-per-second-target-default", rps, |it| it >= 0.01, "0.01 and more");
-        self.number("activator-capacity", spec.activator_capacity, |it| it >= 1.0, "1 and more");
-    }
+fn min_above_max(spec: &KpaSpec, named: &str) -> Option<Problem> {
+    let (min, max) = (spec.min_scale.unwrap_or(0), spec.max_scale.unwrap_or(0));
+    let message = format!("the max-scale of {max} is less than the min-scale of {min}");
+    (max > 0 && max < min).then(|| refuse("min-scale", &message, named, "a max-scale of 0 means unlimited"))
+}
 
-    fn windows(&mut self, spec: &KpaSpec) {
-        self.whole_seconds("window", spec.window, WINDOW_MIN);
-        self.whole_seconds("stable-window", spec.stable_window, WINDOW_MIN);
-        self.percentage("panic-window-percentage", spec.panic_window_percentage, 1.0, 100.0);
-        self.percentage("panic-threshold-percentage", spec.panic_threshold_percentage, 110.0, 1000.0);
-    }
+/// A revision's own max-scale, if it has one, respects the cluster's limit.
+fn max_beyond_limit(own: &KpaSpec, limit: u32) -> Option<Problem> {
+    let max = own.max_scale.filter(|max| limit > 0 && !(1..=limit).contains(max))?;
+    let what = if max == 0 { "0 (unlimited)".to_owned() } else { max.to_string() };
+    let message = format!("{what} must be in [1, {limit}], the cluster's max-scale-limit");
+    Some(refuse("max-scale", &message, "annotation_validation.go:validateMaxScaleWithinLimit", "write a max-scale within the limit"))
+}
 
-    fn rates(&mut self, spec: &KpaSpec) {
-        self.number("max-scale-up-rate", spec.max_scale_up_rate, |it| it > 1.0, "more than 1");
-        self.number("max-scale-down-rate", spec.max_scale_down_rate, |it| it > 1.0, "more than 1");
-    }
+/// A cluster with a limit needs a default within it.
+fn default_beyond_limit(cluster: &KpaSpec, limit: u32) -> Option<Problem> {
+    let max = cluster.max_scale.unwrap_or(0);
+    let message = format!("{max} must be in [1, max-scale-limit({limit})]");
+    let hint = "with a max-scale-limit, max-scale is at least 1 and at most the limit";
+    (limit > 0 && !(1..=limit).contains(&max)).then(|| refuse("max-scale", &message, CONFIG, hint))
+}
 
-    fn scales(&mut self, spec: &KpaSpec) {
-        let scales = [
-            ("min-scale", spec.min_scale),
-            ("max-scale", spec.max_scale),
-            ("max-scale-limit", spec.max_scale_limit),
-            ("initial-scale", spec.initial_scale),
-            ("activation-scale", spec.activation_scale),
-        ];
-        for (key, scale) in scales {
-            let scale = scale.filter(|&it| i32::try_from(it).is_err());
-            self.number(key, scale.map(f64::from), |_| false, "at most 2147483647");
-        }
-        let (min, max) = (spec.min_scale.unwrap_or(0), spec.max_scale.unwrap_or(0));
-        if max > 0 && min > max {
-            self.refuse(CONFLICT, "min-scale", format!("{min} is above the max-scale of {max}"), "a max-scale of 0 means unlimited");
-        }
-        if spec.initial_scale == Some(0) && spec.allow_zero_initial_scale != Some(true) {
-            let hint = "set `allow-zero-initial-scale: true` to start without pods";
-            self.refuse(CONFLICT, "initial-scale", "0 is not allowed by the cluster".into(), hint);
-        }
+/// Knative tells the first of these only.
+fn activation_scale(own: &KpaSpec) -> Option<Problem> {
+    let scale = own.activation_scale?;
+    let (min, max) = (own.min_scale.unwrap_or(0), own.max_scale.unwrap_or(0));
+    if scale < min {
+        let message = format!("the min-scale of {min} is greater than the activation-scale of {scale}");
+        return Some(refuse("activation-scale", &message, WEBHOOK, "raise it or leave it out"));
     }
+    let message = format!("the max-scale of {max} is less than the activation-scale of {scale}");
+    (max > 0 && max < scale).then(|| refuse("activation-scale", &message, WEBHOOK, "lower it or leave it out"))
+}
 
-    fn max_scale_limit(&mut self, spec: &KpaSpec) {
-        let (limit, max) = (spec.max_scale_limit.unwrap_or(0), spec.max_scale.unwrap_or(0));
-        if limit > 0 && !(1..=limit).contains(&max) {
-            let message = format!("{max} does not respect the max-scale-limit of {limit}");
-            self.refuse(CONFLICT, "max-scale", message, "with a limit the max-scale is at least 1 and at most the limit");
-        }
-    }
+fn zero_not_allowed(spec: &KpaSpec, named: &str) -> Option<Problem> {
+    let refused = spec.initial_scale == Some(0) && spec.allow_zero_initial_scale != Some(true);
+    let hint = "a cluster with `allow-zero-initial-scale: true` starts without pods";
+    refused.then(|| refuse("initial-scale", "an initial-scale of 0 is not allowed by the cluster", named, hint))
+}
 
-    fn activation_scale(&mut self, spec: &KpaSpec) {
-        let Some(scale) = spec.activation_scale else { return };
-        let (min, max) = (spec.min_scale.unwrap_or(0), spec.max_scale.unwrap_or(0));
-        if scale < 2 {
-            self.refuse(RANGE, "activation-scale", format!("{scale} is out of range"), "Knative accepts 2 and more; leave it out for 1");
-        }
-        if scale < min {
-            self.refuse(CONFLICT, "activation-scale", format!("{scale} is below the min-scale of {min}"), "raise it or leave it out");
-        }
-        if max > 0 && scale > max {
-            self.refuse(CONFLICT, "activation-scale", format!("{scale} is above the max-scale of {max}"), "lower it or leave it out");
-        }
-    }
-
-    fn durations(&mut self, spec: &KpaSpec) {
-        self.whole_seconds("scale-down-delay", spec.scale_down_delay, Span::ZERO);
-        let retention = spec.scale_to_zero_pod_retention_period;
-        if let Some(retention) = retention.filter(|&it| it > HOUR) {
-            let hint = "Knative accepts 0s to 1h; `min-scale: 1` keeps a pod for ever";
-            self.refuse(RANGE, "scale-to-zero-pod-retention-period", format!("{retention} is out of range"), hint);
-        }
-        if spec.scale_to_zero_grace_period == Some(Span::ZERO) {
-            self.refuse(RANGE, "scale-to-zero-grace-period", "0s is out of range".into(), "Knative accepts more than 0s");
-        }
-    }
+/// The percentage and the default yield a target together.
+fn target_too_small(spec: &KpaSpec) -> Option<Problem> {
+    let fraction = utilization(spec.container_concurrency_target_percentage);
+    let target = fraction * spec.container_concurrency_target_default.unwrap_or(100.0);
+    let message = format!("with a target percentage of {} it yields a target of {target}, less than {TARGET_MIN}", fraction * 100.0);
+    let key = "container-concurrency-target-default";
+    (target < TARGET_MIN).then(|| refuse(key, &message, CONFIG, "the default is 100 requests in flight"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Holding a [`KpaConfig`] does not prove that the specification was checked: resolving never fails, as in Knative,
 //! where the webhook checks and the controller takes what it finds.
 
-use super::spec::{Algorithm, KpaSpec, Metric};
+use super::spec::{Algorithm, KpaSpec, Metric, Ticks};
 use super::target::{RPS_UTILIZATION, panic_window, resolve_target};
 use crate::units::Span;
 
@@ -18,6 +18,8 @@ pub struct KpaConfig {
     pub scaling: ScalingSpec,
     /// Load one activator is trusted with, in the metric's unit.
     pub activator_capacity: f64,
+    /// Whether the loops begin together, at whole seconds; otherwise chance gives each its phase.
+    pub aligned: bool,
 }
 
 /// What is measured, and over which windows.
@@ -100,6 +102,7 @@ impl KpaSpec {
             decider: self.resolve_decider(container_concurrency),
             scaling: self.resolve_scaling(),
             activator_capacity: self.activator_capacity.unwrap_or(100.0),
+            aligned: self.ticks == Some(Ticks::Aligned),
         }
     }
 

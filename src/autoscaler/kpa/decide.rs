@@ -3,6 +3,8 @@
 //! Everything is relative to *ready* pods, not to the previous decision. Not here: where the averages come from
 //! (`metrics`), what is done with the answer (`zero`, `reconcile`).
 
+use std::fmt;
+
 use super::config::DeciderSpec;
 use super::delay::SlidingMax;
 use super::metrics::Averages;
@@ -28,12 +30,46 @@ pub struct Scale {
     pub desired: i32,
     /// Spare capacity of the ready pods after the target burst, in the metric's unit, rounded down.
     pub excess_burst_capacity: i32,
+    /// Which rule set the count.
+    pub rule: Rule,
+}
+
+/// The rule that set a count: the last one that changed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The stable average over the target.
+    Average,
+    /// `max-scale-up-rate` times the ready pods.
+    UpRate,
+    /// The ready pods over `max-scale-down-rate`.
+    DownRate,
+    /// `activation-scale`.
+    ActivationScale,
+    /// Panic: the most of this panic.
+    Panic,
+    /// `scale-down-delay`: the most within it.
+    ScaleDownDelay,
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Rule::Average => "stable average over target",
+            Rule::UpRate => "max-scale-up-rate times ready pods",
+            Rule::DownRate => "ready pods over max-scale-down-rate",
+            Rule::ActivationScale => "activation-scale",
+            Rule::Panic => "most of this panic",
+            Rule::ScaleDownDelay => "most within scale-down-delay",
+        })
+    }
 }
 
 /// Pods for the two averages.
 struct Wanted {
     stable: i32,
     panic: i32,
+    /// What set the stable count.
+    rule: Rule,
     /// Whether the panic average asks for so much more than there is that panic begins or goes on.
     over: bool,
 }
@@ -56,17 +92,19 @@ impl Decider {
         let (ready, averages) = (f64::from(ready?), averages?);
         let wanted = self.wanted(ready, averages);
         self.update_panic(now, wanted.over);
-        let mut desired = wanted.stable;
+        let (mut desired, mut rule) = (wanted.stable, wanted.rule);
         if self.is_panicking() {
             self.max_panic_pods = self.max_panic_pods.max(wanted.stable).max(wanted.panic);
-            desired = self.max_panic_pods;
+            (desired, rule) = (self.max_panic_pods, Rule::Panic);
         }
         if self.spec.reachable
             && let Some(delay) = &mut self.delay
         {
-            desired = delay.record(now, desired);
+            let held = delay.record(now, desired);
+            rule = if held == desired { rule } else { Rule::ScaleDownDelay };
+            desired = held;
         }
-        Some(Scale { desired, excess_burst_capacity: self.excess_burst_capacity(ready, averages.panic) })
+        Some(Scale { desired, rule, excess_burst_capacity: self.excess_burst_capacity(ready, averages.panic) })
     }
 
     fn wanted(&self, ready: f64, averages: Averages) -> Wanted {
@@ -76,11 +114,14 @@ impl Decider {
         let pods = |average: f64| (average / self.spec.target).ceil();
         let clamped = |pods: f64| pods.max(fewest).min(most) as i32;
         let (stable, panic) = (pods(averages.stable), pods(averages.panic));
-        Wanted {
-            stable: self.activated(stable, clamped(stable)),
-            panic: self.activated(panic, clamped(panic)),
-            over: panic / ready >= self.spec.panic_threshold,
-        }
+        let count = self.activated(stable, clamped(stable));
+        let rule = match stable {
+            _ if count != clamped(stable) => Rule::ActivationScale,
+            stable if stable < fewest => Rule::DownRate,
+            stable if stable > most => Rule::UpRate,
+            _ => Rule::Average,
+        };
+        Wanted { rule, stable: count, panic: self.activated(panic, clamped(panic)), over: panic / ready >= self.spec.panic_threshold }
     }
 
     /// Where the scale may fall to in one tick from so many ready pods.

@@ -23,9 +23,12 @@ mod check;
 pub mod config;
 pub mod decide;
 pub mod delay;
+pub mod fields;
 pub mod metrics;
 pub mod multiscaler;
 pub mod reconcile;
+pub mod rule;
+pub mod rules;
 pub mod scrape;
 pub mod spec;
 pub mod stats;
@@ -41,11 +44,12 @@ mod pitfalls;
 pub use activator_stats::ActivatorStats;
 pub use active::{Activity, Condition, Reason};
 pub use config::{DeciderSpec, KpaConfig, MetricSpec, ScalingSpec};
+pub use decide::Rule;
 pub use multiscaler::{Decision, Kpa};
 pub use reconcile::{PodAutoscaler, Reconciled, Seen};
-pub use spec::{Algorithm, KpaSpec, Metric};
+pub use spec::{Algorithm, KpaSpec, Metric, PodScraping, Ticks};
 pub use stats::{RequestStats, Stat, Via};
-pub use zero::Mode;
+pub use zero::{Bound, Mode};
 
 use crate::units::Span;
 

@@ -1,8 +1,8 @@
 //! One revision's decisions as the rest of the system sees them (pkg/autoscaler/scaling/multiscaler.go).
 
 use super::config::{DeciderSpec, KpaConfig};
-use super::decide::Decider;
-use super::metrics::Metrics;
+use super::decide::{Decider, Rule};
+use super::metrics::{Averages, Metrics};
 use super::stats::Stat;
 use crate::units::SimTime;
 
@@ -33,6 +33,8 @@ pub struct Decision {
     pub panic: f64,
     /// Whether the decider is in panic.
     pub panicking: bool,
+    /// Which rule set the count.
+    pub rule: Rule,
     /// Whether the reconciler hears of it: the count changed, or the sign of the excess burst capacity.
     pub notify: bool,
 }
@@ -77,8 +79,14 @@ impl Kpa {
             stable: averages.stable,
             panic: averages.panic,
             panicking: self.decider.is_panicking(),
+            rule: scale.rule,
             notify,
         })
+    }
+
+    /// The averages a tick at `now` would decide on; none without data.
+    pub fn averages(&self, now: SimTime) -> Option<Averages> {
+        self.metrics.averages(now)
     }
 
     /// The last valid decision; -1 before the first.

@@ -11,7 +11,7 @@ use super::scrape::sample_size;
 use super::spec::{Algorithm, KpaSpec};
 use super::stats::{RequestStats, Stat, Via};
 use super::window::Window;
-use super::zero::{Mode, Scaling, Situation, scale};
+use super::zero::{Bound, Mode, Scaling, Situation, scale};
 use crate::units::{SimTime, Span};
 
 const LIMIT: u32 = 100;
@@ -136,7 +136,14 @@ fn pitfall_07_zero_is_reached_by_halves_of_the_ready_pods() {
 
 #[test]
 fn pitfall_08_a_young_active_revision_goes_to_one() {
-    let expected = Scaling { want: 1, apply: true, requeue_after: Some(Span::from_secs(20)), probed: false, probes_later: false };
+    let expected = Scaling {
+        want: 1,
+        apply: true,
+        requeue_after: Some(Span::from_secs(20)),
+        probed: false,
+        probes_later: false,
+        rule: Bound::LastPod,
+    };
     assert_eq!(scaled(idle(Activity::Active, 40), "{}"), expected);
     let due = scaled(idle(Activity::Active, 60), "{}");
     assert_eq!((due.want, due.apply), (0, false), "the pod stays until the revision is inactive");

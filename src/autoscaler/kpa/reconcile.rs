@@ -7,7 +7,7 @@
 use super::activators::activator_count;
 use super::active::{Condition, Replicas};
 use super::config::KpaConfig;
-use super::zero::{Mode, Situation, scale};
+use super::zero::{Bound, Mode, Scaling, Situation, scale};
 use crate::units::{SimTime, Span};
 
 /// More rounds than any chain of own changes takes.
@@ -44,6 +44,8 @@ pub struct Reconciled {
     /// When to call again if nothing else happens. Set only where nothing is pending from earlier calls, or something
     /// later: then this replaces it.
     pub requeue_after: Option<Span>,
+    /// Which rule set what is wanted.
+    pub rule: Bound,
 }
 
 /// The reconciler of one revision.
@@ -79,16 +81,16 @@ impl PodAutoscaler {
         let mut replicas = seen.replicas;
         for _ in 0..ROUNDS_MAX {
             let before = (self.condition, self.initialized, self.requested_mode, self.proxy_since);
-            let want = self.round(now, seen, &mut replicas);
+            let scaling = self.round(now, seen, &mut replicas);
             if before == (self.condition, self.initialized, self.requested_mode, self.proxy_since) {
-                return self.reconciled(now, seen, want, replicas, pending);
+                return self.reconciled(now, seen, scaling, replicas, pending);
             }
         }
         panic!("a reconciler does not settle: {self:?} seeing {seen:?}");
     }
 
     /// One run of Knative's reconciler: scale, then the mode, then the condition.
-    fn round(&mut self, now: SimTime, seen: &Seen, replicas: &mut u32) -> i32 {
+    fn round(&mut self, now: SimTime, seen: &Seen, replicas: &mut u32) -> Scaling {
         let scaling = scale(&self.situation(now, seen), &self.config.scaling);
         if scaling.apply {
             *replicas = u32::try_from(scaling.want).expect("only counts are applied");
@@ -100,7 +102,7 @@ impl PodAutoscaler {
         self.proxy_since = proxied.then(|| self.proxy_since.unwrap_or(now));
         let pods = Replicas { want: scaling.want, ready: seen.ready, service_name_set: seen.service_name_set };
         self.condition.update(now, &pods, &self.config.scaling, seen.reachable, &mut self.initialized);
-        scaling.want
+        scaling
     }
 
     fn situation(&self, now: SimTime, seen: &Seen) -> Situation {
@@ -125,10 +127,11 @@ impl PodAutoscaler {
         self.wake_at = Some(self.wake_at.map_or(at, |pending| pending.min(at)));
     }
 
-    fn reconciled(&self, now: SimTime, seen: &Seen, want: i32, replicas: u32, pending: Option<SimTime>) -> Reconciled {
+    fn reconciled(&self, now: SimTime, seen: &Seen, scaling: Scaling, replicas: u32, pending: Option<SimTime>) -> Reconciled {
         let decider = &self.config.decider;
         Reconciled {
-            want,
+            want: scaling.want,
+            rule: scaling.rule,
             apply: (replicas != seen.replicas).then_some(replicas),
             mode: if seen.ready == 0 { Mode::Proxy } else { self.requested_mode },
             activators: activator_count(seen.ready, decider.total, decider.target_burst_capacity, self.config.activator_capacity),

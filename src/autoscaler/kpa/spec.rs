@@ -38,6 +38,63 @@ pub enum Algorithm {
     WeightedExponential,
 }
 
+/// How the loops of reports, scrapes and decisions stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ticks {
+    /// Each has a phase of its own, drawn for every replication: nothing aligns them in a cluster.
+    #[default]
+    Random,
+    /// All begin with the run, at whole seconds.
+    Aligned,
+}
+
+/// Which pods are asked for their statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PodScraping {
+    /// All of them, whatever their number: one exact sum.
+    #[default]
+    Exact,
+    /// With more than four only a sample, old pods first, as Knative does. Costs a statistic of every pod.
+    Sampled,
+}
+
+impl Metric {
+    /// The metric of this name, if the KPA has it.
+    pub fn of_name(name: &str) -> Option<Metric> {
+        [Metric::Concurrency, Metric::Rps].into_iter().find(|it| it.name() == name)
+    }
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Metric::Concurrency => "concurrency",
+            Metric::Rps => "rps",
+            Metric::Other => "a metric of the HPA",
+        }
+    }
+}
+
+impl Algorithm {
+    /// The algorithm of this name; `weightedExponential` is an older spelling.
+    pub fn of_name(name: &str) -> Option<Algorithm> {
+        match name {
+            "linear" => Some(Algorithm::Linear),
+            "weighted-exponential" | "weightedExponential" => Some(Algorithm::WeightedExponential),
+            _ => None,
+        }
+    }
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Algorithm::Linear => "linear",
+            Algorithm::WeightedExponential => "weighted-exponential",
+        }
+    }
+}
+
 /// Knative's autoscaler of one service. What is left out has Knative's default.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -95,50 +152,40 @@ pub struct KpaSpec {
     pub activator_capacity: Option<f64>,
     /// How long a revision may take to become ready; default 600s.
     pub progress_deadline: Option<Span>,
+    /// `random` (default) or `aligned`: how the loops stand to each other. No key of Knative's, but of the simulation.
+    pub ticks: Option<Ticks>,
+    /// `exact` (default) or `sampled`: which pods are asked for their statistics. Likewise.
+    pub scraping: Option<PodScraping>,
 }
 
 impl KpaSpec {
-    /// Everything Knative's webhook would refuse; empty if the specification is valid.
+    /// Everything Knative would refuse in a cluster with its default configuration; empty if the specification is valid.
     pub fn check(&self) -> Vec<Problem> {
-        check::check(self)
+        self.out_of_range().into_iter().chain(self.contradictions(&KpaSpec::default())).collect()
+    }
+
+    /// Values out of their own range. Where a key exists in both of Knative's layers, the annotation's range holds.
+    pub fn out_of_range(&self) -> Vec<Problem> {
+        check::ranges(self)
+    }
+
+    /// What the keys of a revision say against each other and against the cluster's.
+    pub fn contradictions(&self, cluster: &KpaSpec) -> Vec<Problem> {
+        check::contradictions(self, cluster)
+    }
+
+    /// What the keys of a cluster's configuration say against each other.
+    pub fn contradictions_of_cluster(&self) -> Vec<Problem> {
+        check::contradictions_of_cluster(self)
     }
 
     /// This specification where it says something, `below` where it does not: annotations over the cluster's config.
     ///
     /// An initial scale of 0 is no answer unless the cluster allows it (kpa/resources/decider.go:GetInitialScale).
     #[must_use]
-    pub fn over(self, below: &KpaSpec) -> KpaSpec {
-        let allow_zero_initial_scale = self.allow_zero_initial_scale.or(below.allow_zero_initial_scale);
-        let own_initial_scale = self.initial_scale.filter(|&pods| pods > 0 || allow_zero_initial_scale == Some(true));
-        KpaSpec {
-            metric: self.metric.or(below.metric),
-            target: self.target.or(below.target),
-            target_utilization_percentage: self.target_utilization_percentage.or(below.target_utilization_percentage),
-            target_burst_capacity: self.target_burst_capacity.or(below.target_burst_capacity),
-            window: self.window.or(below.window),
-            stable_window: self.stable_window.or(below.stable_window),
-            panic_window_percentage: self.panic_window_percentage.or(below.panic_window_percentage),
-            panic_threshold_percentage: self.panic_threshold_percentage.or(below.panic_threshold_percentage),
-            metric_aggregation_algorithm: self.metric_aggregation_algorithm.or(below.metric_aggregation_algorithm),
-            min_scale: self.min_scale.or(below.min_scale),
-            max_scale: self.max_scale.or(below.max_scale),
-            max_scale_limit: self.max_scale_limit.or(below.max_scale_limit),
-            initial_scale: own_initial_scale.or(below.initial_scale),
-            allow_zero_initial_scale,
-            activation_scale: self.activation_scale.or(below.activation_scale),
-            scale_down_delay: self.scale_down_delay.or(below.scale_down_delay),
-            scale_to_zero_pod_retention_period: self.scale_to_zero_pod_retention_period.or(below.scale_to_zero_pod_retention_period),
-            enable_scale_to_zero: self.enable_scale_to_zero.or(below.enable_scale_to_zero),
-            scale_to_zero_grace_period: self.scale_to_zero_grace_period.or(below.scale_to_zero_grace_period),
-            max_scale_up_rate: self.max_scale_up_rate.or(below.max_scale_up_rate),
-            max_scale_down_rate: self.max_scale_down_rate.or(below.max_scale_down_rate),
-            container_concurrency_target_percentage: self
-                .container_concurrency_target_percentage
-                .or(below.container_concurrency_target_percentage),
-            container_concurrency_target_default: self.container_concurrency_target_default.or(below.container_concurrency_target_default),
-            requests_per_second_target_default: self.requests_per_second_target_default.or(below.requests_per_second_target_default),
-            activator_capacity: self.activator_capacity.or(below.activator_capacity),
-            progress_deadline: self.progress_deadline.or(below.progress_deadline),
-        }
+    pub fn over(mut self, below: &KpaSpec) -> KpaSpec {
+        let zero_is_allowed = self.allow_zero_initial_scale.or(below.allow_zero_initial_scale) == Some(true);
+        self.initial_scale = self.initial_scale.filter(|&pods| pods > 0 || zero_is_allowed);
+        self.or(below)
     }
 }

@@ -8,7 +8,7 @@ use crate::units::Span;
 pub const RPS_UTILIZATION: f64 = 0.7;
 
 /// No target is smaller (pkg/apis/autoscaling/register.go:TargetMin).
-const TARGET_MIN: f64 = 0.01;
+pub const TARGET_MIN: f64 = 0.01;
 
 /// What one pod is trusted with.
 #[derive(Debug, Clone, Copy, PartialEq)]

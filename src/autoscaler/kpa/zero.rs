@@ -7,6 +7,8 @@
 //!
 //! Pure: it says what to do and asks for the result of the probe; `reconcile` keeps the state.
 
+use std::fmt;
+
 use super::active::Activity;
 use super::config::ScalingSpec;
 use crate::units::Span;
@@ -59,46 +61,93 @@ pub struct Scaling {
     pub probed: bool,
     /// Whether a probe in the background was begun; it reconciles again when it ends.
     pub probes_later: bool,
+    /// Which rule set what is wanted.
+    pub rule: Bound,
+}
+
+/// The rule that set what the scaler wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// None: it is what the decider wants.
+    Free,
+    /// Nothing is decided yet.
+    Undecided,
+    /// `min-scale`, or the initial scale until it was once reached.
+    Min,
+    /// `max-scale`.
+    Max,
+    /// `enable-scale-to-zero` is false.
+    NeverZero,
+    /// An activation has not had its time yet.
+    Activating,
+    /// An activation has had its time.
+    GaveUp,
+    /// Active for less than a stable window: one pod stays.
+    LastPod,
+    /// It has just become inactive.
+    Deactivated,
+    /// Inactive: the activator is being brought into the path, or the last pod is kept for its retention period.
+    Waiting,
+    /// Inactive long enough.
+    ToZero,
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Bound::Free => "",
+            Bound::Undecided => "nothing decided yet",
+            Bound::Min => "min-scale or initial-scale",
+            Bound::Max => "max-scale",
+            Bound::NeverZero => "scale to zero is off",
+            Bound::Activating => "pods wanted are not ready yet",
+            Bound::GaveUp => "progress-deadline passed",
+            Bound::LastPod => "one pod stays for a stable window",
+            Bound::Deactivated => "inactive from now on",
+            Bound::Waiting => "inactive, waiting for grace or retention",
+            Bound::ToZero => "inactive long enough",
+        })
+    }
 }
 
 impl Scaling {
-    fn applied(want: i32) -> Scaling {
-        Scaling { want, apply: true, requeue_after: None, probed: false, probes_later: false }
+    fn applied(want: i32, rule: Bound) -> Scaling {
+        Scaling { want, apply: true, requeue_after: None, probed: false, probes_later: false, rule }
     }
 
-    fn held(want: i32, requeue_after: Option<Span>) -> Scaling {
-        Scaling { want, apply: false, requeue_after, probed: false, probes_later: false }
+    fn held(want: i32, requeue_after: Option<Span>, rule: Bound) -> Scaling {
+        Scaling { want, apply: false, requeue_after, probed: false, probes_later: false, rule }
     }
 }
 
 /// The scale to want and whether to apply it.
 pub fn scale(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     if seen.desired < 0 && seen.activity != Activity::Activating {
-        return Scaling::held(seen.desired, None);
+        return Scaling::held(seen.desired, None, Bound::Undecided);
     }
     match bounded(seen, spec) {
-        0 => to_zero(seen, spec),
-        pods => Scaling::applied(pods),
+        (0, _) => to_zero(seen, spec),
+        (pods, rule) => Scaling::applied(pods, rule),
     }
 }
 
-fn bounded(seen: &Situation, spec: &ScalingSpec) -> i32 {
+fn bounded(seen: &Situation, spec: &ScalingSpec) -> (i32, Bound) {
     let (mut min, max) = spec.bounds(seen.reachable);
     if spec.initial_scale > 1 && !seen.initialized && seen.reachable {
         min = min.max(spec.initial_scale);
     }
     if seen.desired < min {
-        min // even above a smaller max
+        (min, Bound::Min) // even above a smaller max
     } else if max != 0 && seen.desired > max {
-        max
+        (max, Bound::Max)
     } else {
-        seen.desired
+        (seen.desired, Bound::Free)
     }
 }
 
 fn to_zero(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     if !spec.enable_scale_to_zero {
-        return Scaling::applied(1);
+        return Scaling::applied(1, Bound::NeverZero);
     }
     match seen.activity {
         Activity::Activating => give_up(seen, spec),
@@ -110,21 +159,21 @@ fn to_zero(seen: &Situation, spec: &ScalingSpec) -> Scaling {
 /// Asks for the whole time again, not for the rest: so does Knative.
 fn give_up(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     let timeout = spec.progress_deadline + ACTIVATION_BUFFER;
-    if seen.in_status > timeout { Scaling::applied(0) } else { Scaling::held(-1, Some(timeout)) }
+    if seen.in_status > timeout { Scaling::applied(0, Bound::GaveUp) } else { Scaling::held(-1, Some(timeout), Bound::Activating) }
 }
 
 /// An active revision keeps one pod for a stable window; then wanting 0 makes it inactive, and nothing is applied yet.
 fn deactivate(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     if seen.in_status < spec.stable_window {
-        return Scaling { requeue_after: Some(spec.stable_window - seen.in_status), ..Scaling::applied(1) };
+        return Scaling { requeue_after: Some(spec.stable_window - seen.in_status), ..Scaling::applied(1, Bound::LastPod) };
     }
-    Scaling::held(0, (seen.requested_mode == Mode::Proxy).then_some(INACTIVE_RECHECK))
+    Scaling::held(0, (seen.requested_mode == Mode::Proxy).then_some(INACTIVE_RECHECK), Bound::Deactivated)
 }
 
 fn remove_last(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     let probed = spec.target_burst_capacity != -1.0;
     if probed && !seen.probe_answered {
-        return Scaling { probed, probes_later: true, ..Scaling::held(0, None) };
+        return Scaling { probed, probes_later: true, ..Scaling::held(0, None, Bound::Waiting) };
     }
     Scaling { probed, ..remove_when_due(seen, spec) }
 }
@@ -132,12 +181,12 @@ fn remove_last(seen: &Situation, spec: &ScalingSpec) -> Scaling {
 fn remove_when_due(seen: &Situation, spec: &ScalingSpec) -> Scaling {
     let retention = if seen.reachable { spec.retention } else { Span::ZERO };
     if seen.in_status >= spec.grace_period.max(retention) {
-        Scaling::applied(0)
+        Scaling::applied(0, Bound::ToZero)
     } else if seen.in_status < retention {
-        Scaling::held(0, Some(retention - seen.in_status))
+        Scaling::held(0, Some(retention - seen.in_status), Bound::Waiting)
     } else if seen.proxy_for >= spec.grace_period {
-        Scaling::applied(0)
+        Scaling::applied(0, Bound::ToZero)
     } else {
-        Scaling::held(0, Some(spec.grace_period - seen.proxy_for))
+        Scaling::held(0, Some(spec.grace_period - seen.proxy_for), Bound::Waiting)
     }
 }

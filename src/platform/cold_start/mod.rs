@@ -17,12 +17,12 @@ pub use spec::ColdStartSpec;
 use crate::billing::BilledFrom;
 use crate::engine::{Dist, Streams};
 use crate::observe::Part;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// The steps of a revision's cold starts, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColdStart {
-    /// The five steps, in the order of [`Part::STEPS`].
+    /// The five steps, in the order of [`Part::STEPS`]; the last, the application's start, is time on one vCPU.
     pub steps: [Dist; 5],
     /// From the application's start to the pod's Ready.
     pub readiness: Dist,
@@ -30,7 +30,16 @@ pub struct ColdStart {
     pub propagation: Dist,
 }
 
-/// When the stages of one instance's start end.
+/// What follows the first four steps of a start: an application that uses CPU until it is up, and what others do then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Application {
+    /// What its start asks of a CPU: time on one vCPU of relative speed 1.
+    pub cpu: Span,
+    readiness: Span,
+    propagation: Span,
+}
+
+/// When the stages of one instance's start end; [`SimTime::NEVER`] while that is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Start {
     /// When it was asked for.
@@ -49,6 +58,13 @@ impl Start {
         Start { asked: SimTime::ZERO, steps: [SimTime::ZERO; 5], ready: SimTime::ZERO, usable: SimTime::ZERO }
     }
 
+    /// The application is up: when the rest of the start ends is known too.
+    pub fn application_up(&mut self, at: SimTime, application: &Application) {
+        self.steps[4] = at;
+        self.ready = at.saturating_add(application.readiness);
+        self.usable = self.ready.saturating_add(application.propagation);
+    }
+
     /// When the meter of a price book starts.
     pub fn metered_from(&self, from: BilledFrom) -> SimTime {
         match from {
@@ -63,22 +79,26 @@ impl Start {
 }
 
 impl ColdStart {
-    /// Draws the start of the instance whose streams these are, asked for at `now`.
+    /// Draws the start of the instance whose streams these are, asked for at `now`, up to the application: how long that
+    /// takes depends on the CPU it gets.
     ///
     /// Every step has a stream of its own, so the pull of the seventh instance is the same under every policy.
-    pub fn draw(&self, now: SimTime, streams: Streams) -> Start {
+    pub fn draw(&self, now: SimTime, streams: Streams) -> (Start, Application) {
         let draw = |dist: &Dist, name: &str| match dist {
             Dist::Constant(span) => *span,
             _ => dist.sample(&mut streams.child(name).rng()),
         };
         let mut at = now;
-        let mut steps = [now; 5];
-        for ((end, dist), part) in steps.iter_mut().zip(&self.steps).zip(Part::STEPS) {
+        let mut steps = [SimTime::NEVER; 5];
+        for ((end, dist), part) in steps.iter_mut().zip(&self.steps).zip(Part::STEPS).take(4) {
             at = at.saturating_add(draw(dist, part.name()));
             *end = at;
         }
-        let ready = at.saturating_add(draw(&self.readiness, "readiness"));
-        let usable = ready.saturating_add(draw(&self.propagation, "propagation"));
-        Start { asked: now, steps, ready, usable }
+        let application = Application {
+            cpu: draw(&self.steps[4], Part::AppStart.name()),
+            readiness: draw(&self.readiness, "readiness"),
+            propagation: draw(&self.propagation, "propagation"),
+        };
+        (Start { asked: now, steps, ready: SimTime::NEVER, usable: SimTime::NEVER }, application)
     }
 }

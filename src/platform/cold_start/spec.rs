@@ -29,13 +29,14 @@ pub struct ColdStartSpec {
     pub image_pull: Option<PullSpec>,
     /// Step 4, in place of the profile's.
     pub container_creation: Option<DistSpec>,
-    /// Step 5, in place of the runtime's.
+    /// Step 5, in place of the runtime's: time on one vCPU, so it takes longer where there is less or slower CPU.
     pub application_start: Option<DistSpec>,
     /// From Ready to known by gateway and activator, before the activator's probe. Default: lognormal, median 100 ms,
     /// sigma 0.6 (a guess: no measured figure was found, `specs/request-path-and-cold-start.md` 2.3); none under keep-alive.
     pub propagation: Option<DistSpec>,
-    /// Whether a start that is no longer wanted is cancelled. Knative lets it finish.
-    pub cancel_starts: bool,
+    /// Whether a start that is no longer wanted is cancelled. Default: yes, since a ReplicaSet deletes pods that are not
+    /// ready before those that are (kubernetes pkg/controller/controller_utils.go, ActivePodsWithRanks).
+    pub cancel_starts: Option<bool>,
 }
 
 /// queue-proxy asks the application every 50 ms (knative/serving pkg/queue/readiness/probe.go:35).
@@ -96,9 +97,9 @@ impl ColdStartSpec {
     }
 
     /// The steps, ready to be drawn. `probe_every` is the activator's; nothing where there is none in the path. The
-    /// application's start is CPU time: in less than one vCPU it takes `slowness` times as long
+    /// application's start is time on one vCPU: with less or slower CPU it takes longer
     /// (`specs/request-path-and-cold-start.md` 2.4). The spec has been checked.
-    pub fn plan(&self, probe_every: Option<Span>, slowness: f64) -> ColdStart {
+    pub fn plan(&self, probe_every: Option<Span>) -> ColdStart {
         let profile = self.profile();
         let step = |own: &Option<DistSpec>, profiled: fn(&Profile) -> &DistSpec| match (own, profile) {
             (Some(dist), _) => Dist::new(dist),
@@ -113,7 +114,7 @@ impl ColdStartSpec {
                 step(&self.scheduling, |profile| &profile.scheduling),
                 Dist::new(&self.pull().expect("checked")),
                 step(&self.container_creation, |profile| &profile.container_creation),
-                application.times(factor * slowness),
+                application.times(factor),
             ],
             readiness: probe_every.map_or(Dist::Constant(Span::ZERO), |_| part_of(READINESS_EVERY)),
             propagation: self.propagation(probe_every),

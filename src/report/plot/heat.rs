@@ -44,10 +44,9 @@ struct Panel<'s> {
     cells: Vec<&'s SweptCell>,
 }
 
-/// The plot.
-pub(super) fn draw(sweep: &Sweep, measure: &Measure) -> Picture {
-    let axes = quantities(sweep);
-    let [across, up] = [axes[0], axes[1]];
+/// The plot of the first two quantities; none where less are varied.
+pub(super) fn draw(sweep: &Sweep, measure: &Measure) -> Option<Picture> {
+    let [across, up, ..] = *quantities(sweep).as_slice() else { return None };
     let panels = panels(sweep, across, up);
     let shown = &panels[..panels.len().min(PANELS_MAX)];
     let grid = Layout::new(sweep, across, up, shown.len());
@@ -61,7 +60,7 @@ pub(super) fn draw(sweep: &Sweep, measure: &Measure) -> Picture {
     for (index, panel) in shown.iter().enumerate() {
         grid.panel(&mut picture, sweep, panel, index, &scale, measure);
     }
-    picture
+    Some(picture)
 }
 
 /// In the order of the cells. Those the axes mean nothing to have no panel.

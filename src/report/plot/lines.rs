@@ -29,9 +29,9 @@ const PANELS: [(&str, &str, YAxis); 3] = [
     ("timeout_rate", "requests that time out", percents),
 ];
 
-/// The plot.
-pub(super) fn draw(sweep: &Sweep) -> Picture {
-    let varied = quantities(sweep)[0];
+/// The plot; none where not exactly one quantity is varied.
+pub(super) fn draw(sweep: &Sweep) -> Option<Picture> {
+    let [varied] = *quantities(sweep).as_slice() else { return None };
     let axis = &sweep.axes[varied];
     let all = series(sweep, varied);
     let shown = &all[..all.len().min(LINES_MAX)];
@@ -54,7 +54,7 @@ pub(super) fn draw(sweep: &Sweep) -> Picture {
             picture.text(((frame.from.0 + frame.to.0) / 2, frame.to.1 + 40), &axis.name, SMALL, Anchor::Middle, INK);
         }
     }
-    picture
+    Some(picture)
 }
 
 fn note(picture: &mut Picture, frame: &Frame, sweep: &Sweep, shown: usize, all: usize) {

@@ -18,6 +18,7 @@ mod lines;
 mod paint;
 mod picture;
 mod png;
+mod shares;
 mod ticks;
 mod timeline;
 
@@ -31,6 +32,9 @@ use crate::experiment::{Comparison, Sweep};
 /// A plot.
 pub(super) type Plot<T = Comparison> = fn(&T) -> Picture;
 
+/// A plot that not every answer has.
+pub(super) type SomePlot<T = Comparison> = fn(&T) -> Option<Picture>;
+
 /// How many requests are slower than a latency.
 pub(super) const LATENCY: Plot = latency::draw;
 /// Traffic and instances over time.
@@ -41,13 +45,15 @@ pub(super) const COST_LATENCY: Plot = cost_latency::draw;
 /// Cost against the 99th percentile of latency for the cells of a sweep, the frontier drawn.
 pub(super) const FRONTIER: Plot<Sweep> = frontier::draw;
 /// Cost, latency and timeouts over one swept quantity.
-pub(super) const LINES: Plot<Sweep> = lines::draw;
+pub(super) const LINES: SomePlot<Sweep> = lines::draw;
 /// Cost over two swept quantities.
-pub(super) const HEAT_COST: Plot<Sweep> = |sweep| heat::draw(sweep, &heat::COST);
+pub(super) const HEAT_COST: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::COST);
 /// The 99th percentile of latency over two swept quantities.
-pub(super) const HEAT_P99: Plot<Sweep> = |sweep| heat::draw(sweep, &heat::P99);
+pub(super) const HEAT_P99: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::P99);
 /// The timeout rate over two swept quantities.
-pub(super) const HEAT_TIMEOUTS: Plot<Sweep> = |sweep| heat::draw(sweep, &heat::TIMEOUTS);
+pub(super) const HEAT_TIMEOUTS: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::TIMEOUTS);
+/// The shares of revisions over time.
+pub(super) const SHARES: SomePlot = shares::draw;
 
 static FONT: &[u8] = include_bytes!("../font/DejaVuSans-subset.ttf");
 
@@ -65,10 +71,19 @@ fn register() {
 /// The plot as an SVG document.
 pub(super) fn svg<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
     register();
-    let picture = plot(answer);
+    svg_of(&plot(answer))
+}
+
+/// The same, where there is such a plot.
+pub(super) fn svg_if<T>(plot: SomePlot<T>, answer: &T) -> Option<Vec<u8>> {
+    register();
+    plot(answer).as_ref().map(svg_of)
+}
+
+fn svg_of(picture: &Picture) -> Vec<u8> {
     let mut text = String::new();
     let root = SVGBackend::with_string(&mut text, picture.size()).into_drawing_area();
-    paint(&picture, &root, SVG).expect("drawing into memory");
+    paint(picture, &root, SVG).expect("drawing into memory");
     drop(root);
     text.push('\n');
     text.into_bytes()
@@ -77,12 +92,21 @@ pub(super) fn svg<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
 /// The plot as a PNG file.
 pub(super) fn png<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
     register();
-    let picture = plot(answer);
+    png_of(&plot(answer))
+}
+
+/// The same, where there is such a plot.
+pub(super) fn png_if<T>(plot: SomePlot<T>, answer: &T) -> Option<Vec<u8>> {
+    register();
+    plot(answer).as_ref().map(png_of)
+}
+
+fn png_of(picture: &Picture) -> Vec<u8> {
     let (width, height) = picture.size();
     let (width, height) = (width * BITMAP.scale as u32, height * BITMAP.scale as u32);
     let mut rgb = vec![0; (width * height * 3) as usize];
     let root = BitMapBackend::with_buffer(&mut rgb, (width, height)).into_drawing_area();
-    paint(&picture, &root, BITMAP).expect("drawing into memory");
+    paint(picture, &root, BITMAP).expect("drawing into memory");
     drop(root);
     png::encode(width, &rgb)
 }
@@ -107,11 +131,7 @@ mod tests {
         register();
         for sweep in super::super::sweep::sample::all() {
             FRONTIER(&sweep).assert_legible();
-            match super::super::sweep::quantities(&sweep).len() {
-                0 => {}
-                1 => LINES(&sweep).assert_legible(),
-                _ => [HEAT_COST, HEAT_P99, HEAT_TIMEOUTS].iter().for_each(|plot| plot(&sweep).assert_legible()),
-            }
+            [LINES, HEAT_COST, HEAT_P99, HEAT_TIMEOUTS].iter().filter_map(|plot| plot(&sweep)).for_each(|it| it.assert_legible());
         }
     }
 

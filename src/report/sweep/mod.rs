@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Sweep ──► FORMATS    table · json · csv · markdown                   one of them on stdout
-//!       └─► artifacts  sweep.* · frontier · lines or heat maps         into results/<scenario>/sweep/
+//!       └─► ARTIFACTS  sweep.* · frontier · lines or heat maps         into results/<scenario>/sweep/
 //! ```
 
 mod cells;
@@ -28,45 +28,22 @@ pub const FORMATS: &[Format<Sweep>] = &[
     Format { name: "markdown", summary: "for a README or a comment on a pull request", render: markdown::render },
 ];
 
-/// Files that every sweep leaves behind.
-const ALWAYS: &[Artifact<Sweep>] = &[
-    Artifact { file: "sweep.json", render: |it| json::render(it).into_bytes() },
-    Artifact { file: "sweep.csv", render: |it| csv::render(it).into_bytes() },
-    Artifact { file: "sweep.md", render: |it| markdown::render(it).into_bytes() },
-    Artifact { file: "frontier.svg", render: |it| plot::svg(plot::FRONTIER, it) },
-    Artifact { file: "frontier.png", render: |it| plot::png(plot::FRONTIER, it) },
+/// Every file that a sweep may leave behind: lines where it varies one quantity, heat maps where it varies two.
+pub const ARTIFACTS: &[Artifact<Sweep>] = &[
+    Artifact { file: "sweep.json", render: |it| Some(json::render(it).into_bytes()) },
+    Artifact { file: "sweep.csv", render: |it| Some(csv::render(it).into_bytes()) },
+    Artifact { file: "sweep.md", render: |it| Some(markdown::render(it).into_bytes()) },
+    Artifact { file: "frontier.svg", render: |it| Some(plot::svg(plot::FRONTIER, it)) },
+    Artifact { file: "frontier.png", render: |it| Some(plot::png(plot::FRONTIER, it)) },
+    Artifact { file: "lines.svg", render: |it| plot::svg_if(plot::LINES, it) },
+    Artifact { file: "lines.png", render: |it| plot::png_if(plot::LINES, it) },
+    Artifact { file: "heat-cost.svg", render: |it| plot::svg_if(plot::HEAT_COST, it) },
+    Artifact { file: "heat-cost.png", render: |it| plot::png_if(plot::HEAT_COST, it) },
+    Artifact { file: "heat-p99.svg", render: |it| plot::svg_if(plot::HEAT_P99, it) },
+    Artifact { file: "heat-p99.png", render: |it| plot::png_if(plot::HEAT_P99, it) },
+    Artifact { file: "heat-timeouts.svg", render: |it| plot::svg_if(plot::HEAT_TIMEOUTS, it) },
+    Artifact { file: "heat-timeouts.png", render: |it| plot::png_if(plot::HEAT_TIMEOUTS, it) },
 ];
-
-/// And one that sweeps one quantity.
-const ONE: &[Artifact<Sweep>] = &[
-    Artifact { file: "lines.svg", render: |it| plot::svg(plot::LINES, it) },
-    Artifact { file: "lines.png", render: |it| plot::png(plot::LINES, it) },
-];
-
-/// And one that sweeps two.
-const TWO: &[Artifact<Sweep>] = &[
-    Artifact { file: "heat-cost.svg", render: |it| plot::svg(plot::HEAT_COST, it) },
-    Artifact { file: "heat-cost.png", render: |it| plot::png(plot::HEAT_COST, it) },
-    Artifact { file: "heat-p99.svg", render: |it| plot::svg(plot::HEAT_P99, it) },
-    Artifact { file: "heat-p99.png", render: |it| plot::png(plot::HEAT_P99, it) },
-    Artifact { file: "heat-timeouts.svg", render: |it| plot::svg(plot::HEAT_TIMEOUTS, it) },
-    Artifact { file: "heat-timeouts.png", render: |it| plot::png(plot::HEAT_TIMEOUTS, it) },
-];
-
-/// The files of this sweep.
-pub fn artifacts(sweep: &Sweep) -> impl Iterator<Item = &'static Artifact<Sweep>> {
-    let plots = match quantities(sweep).len() {
-        0 => &[],
-        1 => ONE,
-        _ => TWO,
-    };
-    ALWAYS.iter().chain(plots)
-}
-
-/// The names of all files that a sweep may leave behind, to take away those of an earlier one.
-pub fn artifact_names() -> impl Iterator<Item = &'static str> {
-    ALWAYS.iter().chain(ONE).chain(TWO).map(|artifact| artifact.file)
-}
 
 pub(super) use cells::{described, frontier, quantities};
 pub(super) use fold::{Folded, fold};
@@ -78,7 +55,7 @@ mod tests {
     #[test]
     fn the_same_sweep_gives_the_same_bytes_without_nonsense() {
         for sweep in sample::all() {
-            for artifact in artifacts(&sweep) {
+            for artifact in ARTIFACTS {
                 assert_eq!((artifact.render)(&sweep), (artifact.render)(&sweep), "{}", artifact.file);
             }
             for format in FORMATS {

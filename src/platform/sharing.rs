@@ -1,0 +1,248 @@
+//! Requests on the shared CPUs of instances: how they begin, how their CPU time ends, and what becomes of those whose
+//! clients do not wait for it.
+//!
+//! ```text
+//! compute ─► Cpu::join ─► one pending completion an instance ─► on_cpu_due ─► hop and I/O: the end is known
+//!                     └─► deadline, if the CPU time can last beyond it ─► expire_running: written down; stopped, or worked on
+//! ```
+//!
+//! A request's CPU time comes first, its hops and its I/O after it: a hop's way there and its way back are not told apart, so
+//! it costs no event. Contention is the same as if it came before.
+//!
+//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`World::set_capacity`] what credits call when they run
+//! out or are back, and [`World::cpu_changed`] is called after every change of what an instance uses.
+
+use super::cold_start::Application;
+use super::cpu::{Cpu, Ticket};
+use super::event::Event;
+use super::jobs::{Job, JobId, Jobs};
+use super::record::{Lost, Served};
+use super::request::{OnTimeout, Request};
+use super::world::{Payload, World};
+use crate::units::{SimTime, Span};
+
+/// The id of an application's start on its instance's CPU.
+const APPLICATION: u32 = u32::MAX;
+
+/// The CPUs of all instances that share theirs, and what runs on them.
+#[derive(Debug, Default)]
+pub struct Sharing {
+    by_slot: Vec<Shared>,
+    jobs: Jobs,
+    /// Work done on instances that are gone, and work of all that has ended, in units: they are the same.
+    used: u128,
+    ended: u128,
+}
+
+/// The CPU of one instance.
+#[derive(Debug)]
+struct Shared {
+    cpu: Cpu,
+    /// The earliest completion that is pending for it; others that are pending are stale.
+    armed: SimTime,
+    /// Its application, until it is up.
+    application: Option<Application>,
+    /// The application's start, while it runs.
+    starting: Option<Ticket>,
+}
+
+impl Default for Shared {
+    fn default() -> Shared {
+        Shared { cpu: Cpu::default(), armed: SimTime::NEVER, application: None, starting: None }
+    }
+}
+
+impl Sharing {
+    /// A new instance has this capacity, in millionths of a vCPU.
+    pub fn open(&mut self, slot: u32, now: SimTime, capacity: u64) {
+        if self.by_slot.len() <= slot as usize {
+            self.by_slot.resize_with(slot as usize + 1, Shared::default);
+        }
+        let shared = &mut self.by_slot[slot as usize];
+        shared.cpu.reset(now, capacity);
+        (shared.application, shared.starting) = (None, None);
+    }
+
+    /// An instance's application will start on its CPU.
+    pub fn expect(&mut self, slot: u32, application: Application) {
+        self.by_slot[slot as usize].application = Some(application);
+    }
+
+    /// An instance is gone: a start under way is given up.
+    pub fn close(&mut self, slot: u32, end: SimTime) {
+        let Some(shared) = self.by_slot.get_mut(slot as usize) else { return };
+        if let Some(ticket) = shared.starting.take() {
+            self.ended += shared.cpu.leave(end, &ticket);
+        }
+        self.used += shared.cpu.settle();
+    }
+
+    /// A request does not run on.
+    fn stop(&mut self, place: u32, now: SimTime) -> Job {
+        let job = self.jobs.remove(place);
+        self.ended += self.cpu(job.slot).leave(now, &job.ticket);
+        job
+    }
+
+    /// How many requests run.
+    pub fn running(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Work is conserved: what instances did is what requests and starts were given.
+    pub fn assert_conserved(&self) {
+        assert_eq!(self.used, self.ended, "CPU work is not conserved");
+    }
+
+    fn cpu(&mut self, slot: u32) -> &mut Cpu {
+        &mut self.by_slot[slot as usize].cpu
+    }
+}
+
+impl World<'_> {
+    /// A request begins on its instance's CPU; without CPU time it goes on at once.
+    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, proxied: bool) {
+        let revision = self.fleet[slot].revision;
+        let plan = self.revisions[revision as usize].plan;
+        let work = plan.cpu.work(request.cpu);
+        if work == 0 {
+            let finish = now.saturating_add(hop).saturating_add(request.io);
+            return self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+        }
+        let ticket = self.sharing.by_slot[slot as usize].cpu.join(now, work, self.sharing.jobs.next_place());
+        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, proxied, abandoned: false });
+        if now.saturating_add(plan.cpu.slowest(request.cpu, plan.concurrency)) > request.deadline {
+            self.revisions[revision as usize].running.push(request.deadline, job, &self.sharing.jobs);
+            self.arm_running(revision);
+        }
+        self.cpu_changed(slot, now);
+    }
+
+    /// What an instance uses of its CPU has changed: its pending completion may have to be announced anew. One that is put off
+    /// stays pending and is found stale.
+    #[inline]
+    pub(super) fn cpu_changed(&mut self, slot: u32, _now: SimTime) {
+        let shared = &mut self.sharing.by_slot[slot as usize];
+        let due = shared.cpu.due();
+        if due < shared.armed {
+            shared.armed = due;
+            self.pending.push(due, Payload { slot, on_cpu: true, proxied: false, counted: false }.packed());
+        }
+    }
+
+    /// The CPU time of some of an instance's requests may be done.
+    pub(super) fn on_cpu_due(&mut self, slot: u32, now: SimTime) {
+        let shared = &mut self.sharing.by_slot[slot as usize];
+        if shared.armed <= now {
+            shared.armed = SimTime::NEVER;
+        }
+        if shared.cpu.due() <= now {
+            while let Some(id) = self.sharing.cpu(slot).take(now) {
+                if id == APPLICATION { self.application_done(slot, now) } else { self.computed(id, now) }
+            }
+        }
+        self.cpu_changed(slot, now);
+    }
+
+    /// The CPU time of a request is done: its end is known.
+    fn computed(&mut self, id: u32, now: SimTime) {
+        let job = self.sharing.jobs.remove(id);
+        self.sharing.ended += job.ticket.work_units();
+        let finish = now.saturating_add(job.hop).saturating_add(job.request.io);
+        if job.abandoned {
+            self.pending.push(finish, Payload { slot: job.slot, on_cpu: false, proxied: job.proxied, counted: false }.packed());
+            return;
+        }
+        let lost = self.lost(&job, now, job.ticket.work_units());
+        self.end_at(&job.request, job.slot, job.proxied, &Served { begun: job.begun, hop: job.hop, lost, finish });
+    }
+
+    /// What a request on a CPU has lost to others and to cuts until `now`.
+    fn lost(&mut self, job: &Job, now: SimTime, done_units: u128) -> Lost {
+        let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
+        plan.cpu.lost(now - job.begun, done_units, self.sharing.cpu(job.slot).lost_to_cuts(&job.ticket))
+    }
+
+    /// The clients of some requests that run may have given up.
+    pub(super) fn expire_running(&mut self, revision: u32, now: SimTime) {
+        self.revisions[revision as usize].running.disarm(now);
+        while let Some(job) = self.revisions[revision as usize].running.pop_due(now, &self.sharing.jobs) {
+            self.give_up_running(job, now);
+        }
+        self.arm_running(revision);
+    }
+
+    fn arm_running(&mut self, revision: u32) {
+        if let Some(at) = self.revisions[revision as usize].running.arm(&self.sharing.jobs) {
+            self.events.push(at, Event::ExpireRunning(revision));
+        }
+    }
+
+    /// A request's client gives up while it runs: it is written down, nobody counts it any more, and it is stopped or worked on.
+    fn give_up_running(&mut self, id: JobId, now: SimTime) {
+        let job = *self.sharing.jobs.find(id).expect("it was found running");
+        let revision = self.fleet[job.slot].revision;
+        let done_units = self.sharing.cpu(job.slot).done_units(now, &job.ticket);
+        let lost = self.lost(&job, now, done_units);
+        let never = Served { begun: job.begun, hop: job.hop, lost, finish: SimTime::NEVER };
+        self.recorder.served(&job.request, &self.fleet[job.slot], &never);
+        self.leave(revision, now, job.proxied);
+        match self.revisions[revision as usize].plan.on_timeout {
+            OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,
+            OnTimeout::Stop => {
+                self.sharing.stop(id.place, now);
+                self.release(job.slot, now);
+                self.cpu_changed(job.slot, now);
+            }
+        }
+    }
+
+    /// The horizon: what runs still is in flight, unless its client has gone before.
+    pub(super) fn close_running(&mut self, horizon: SimTime) {
+        for place in self.sharing.jobs.alive() {
+            let job = self.sharing.stop(place, horizon);
+            if !job.abandoned {
+                self.recorder.unfinished(&job.request);
+            }
+        }
+    }
+
+    /// An instance's application starts: its start is work on the instance's CPU.
+    pub(super) fn start_application(&mut self, slot: u32, now: SimTime) {
+        let plan = self.revisions[self.fleet[slot].revision as usize].plan;
+        let shared = &mut self.sharing.by_slot[slot as usize];
+        let application = shared.application.expect("it was expected");
+        match plan.cpu.work(application.cpu) {
+            0 => self.application_up(slot, &application, now),
+            work => {
+                shared.starting = Some(shared.cpu.join(now, work, APPLICATION));
+                self.cpu_changed(slot, now);
+            }
+        }
+    }
+
+    fn application_done(&mut self, slot: u32, now: SimTime) {
+        let shared = &mut self.sharing.by_slot[slot as usize];
+        let ticket = shared.starting.take().expect("it was running");
+        let application = shared.application.take().expect("it was expected");
+        self.sharing.ended += ticket.work_units();
+        self.application_up(slot, &application, now);
+    }
+
+    /// What an instance has used of its CPU up to `now`, in vCPU-nanoseconds: requests, and its application's start where
+    /// [`CpuPlan::runs_starts`](super::cpu_plan::CpuPlan::runs_starts). Constant time; zero where nothing is shared.
+    pub(super) fn cpu_used(&mut self, slot: u32, now: SimTime) -> u128 {
+        self.sharing.by_slot.get_mut(slot as usize).map_or(0, |shared| shared.cpu.used(now))
+    }
+
+    /// An instance is given so many millionths of a vCPU from `now` on. Its revision's plan says that it
+    /// [`throttles`](super::cpu_plan::CpuPlan::throttles).
+    #[allow(dead_code, reason = "CPU credits call it")]
+    pub(super) fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
+        self.sharing.cpu(slot).set_capacity(now, capacity);
+        self.cpu_changed(slot, now);
+    }
+}
+
+#[cfg(test)]
+mod tests;
