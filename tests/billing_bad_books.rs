@@ -44,7 +44,7 @@ fn check_text(text: &str, words: &[&str]) {
     }
 }
 
-fn shown(Problem { code, path, message, hint }: &Problem) -> String {
+fn shown(Problem { code, path, message, hint, .. }: &Problem) -> String {
     format!("{code} {path}: {message} ({})", hint.as_deref().unwrap_or_default())
 }
 

@@ -1,37 +1,29 @@
 //! `coldcast run`: every policy of a scenario, compared.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::files::{self, Disk};
+use super::files;
 use super::progress::Bar;
+use super::scenario::{ScenarioArguments, StoppingArguments};
 use super::talk;
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
 use crate::report::{ARTIFACTS, FORMATS, decisions_csv};
-use crate::scenario::{self, Options, Scenario};
-use crate::traffic::Open;
+use crate::scenario::Scenario;
 
 /// Arguments of `coldcast run`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/night-shop.yaml --replications 30 --format json | jq .policies[].cost.total\n  coldcast run scenarios/azure-day.yaml --trace /data/azure2019"
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/night-shop.yaml --replications 30 --format json | jq .policies[].cost.total\n  coldcast run scenarios/night-shop.yaml --precision 1%\n  coldcast run scenarios/azure-day.yaml --trace /data/azure2019"
 )]
 pub(super) struct RunArguments {
-    /// The scenario file; `-` reads standard input
-    scenario: String,
-    /// Replay the trace in this folder (or file) in place of the one the scenario names
-    #[arg(long, value_name = "PATH")]
-    trace: Option<PathBuf>,
-    /// First seed, in place of the scenario's
-    #[arg(long)]
-    seed: Option<u64>,
-    /// Replications of every policy, in place of the scenario's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    replications: Option<u32>,
+    #[command(flatten)]
+    scenario: ScenarioArguments,
+    #[command(flatten)]
+    stopping: StoppingArguments,
     /// How the answer is printed
     #[arg(long, default_value = FORMATS[0].name, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|it| it.name)))]
     format: String,
@@ -51,20 +43,13 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
-    let text = files::read_text(&arguments.scenario)?;
-    let options = Options {
-        seed: arguments.seed,
-        replications: arguments.replications,
-        trace: arguments.trace.as_deref().map(files::absolute).transpose()?,
-    };
-    let open: Arc<dyn Open> = Arc::new(Disk::beside(&arguments.scenario));
-    let scenario = scenario::load(&arguments.scenario, &text, &options, &open)?;
+    let scenario = arguments.scenario.load()?;
     let folder = arguments.out.join(&scenario.name);
     if !arguments.dry {
         files::prepare(&folder)?;
     }
     let bar = Bar::new(arguments.quiet);
-    let comparison = experiment::run(&scenario, &bar);
+    let comparison = experiment::run_until(&scenario, &arguments.stopping.stopping(), &bar);
     bar.finish();
     let comparison = comparison?;
     comparison.warnings.iter().for_each(|warning| talk::warn(warning));

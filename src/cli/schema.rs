@@ -6,6 +6,7 @@ use crate::{report, scenario};
 
 /// Arguments of `coldcast schema`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  coldcast schema scenario > scenario.schema.json\n  coldcast schema results")]
 pub(super) struct SchemaArguments {
     /// Of which file
     file: File,

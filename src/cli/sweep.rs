@@ -8,13 +8,14 @@ use clap::builder::PossibleValuesParser;
 use super::files;
 use super::lock::Lock;
 use super::progress::Bar;
+use super::scenario::ScenarioArguments;
 use super::store::Cells;
 use super::talk;
 use super::what_if::{self, Question};
 use crate::error::Error;
 use crate::experiment::{self, Grid, Sweep};
 use crate::report::sweep::{ARTIFACTS, FORMATS};
-use crate::scenario::{Options, Scenario};
+use crate::scenario::Scenario;
 
 /// Arguments of `coldcast sweep`.
 #[derive(Debug, Args)]
@@ -38,8 +39,8 @@ Examples:
 Every policy is crossed with every value, unless a path means nothing to it (autoscaler.kpa.* to a policy that is `fixed`):
 then it runs once, as it is. Without --set the policies themselves are compared. A grid has at most 10000 cells.")]
 pub(super) struct SweepArguments {
-    /// The scenario file; `-` reads standard input
-    scenario: String,
+    #[command(flatten)]
+    scenario: ScenarioArguments,
     /// A path of the scenario and the values it is given; several are crossed
     #[arg(long, value_name = "PATH=VALUES")]
     set: Vec<String>,
@@ -49,15 +50,6 @@ pub(super) struct SweepArguments {
     /// Go on where an interrupted sweep was: cells that are finished are not run again
     #[arg(long, conflicts_with = "dry")]
     resume: bool,
-    /// Replay the trace in this folder (or file) in place of the one the scenario names
-    #[arg(long, value_name = "PATH")]
-    trace: Option<PathBuf>,
-    /// First seed, in place of the scenario's
-    #[arg(long)]
-    seed: Option<u64>,
-    /// Replications of every cell, in place of the scenario's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    replications: Option<u32>,
     /// How the answer is printed
     #[arg(long, default_value = FORMATS[0].name, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|it| it.name)))]
     format: String,
@@ -73,12 +65,7 @@ pub(super) struct SweepArguments {
 }
 
 pub(super) fn act(arguments: &SweepArguments) -> Result<String, Error> {
-    let options = Options {
-        seed: arguments.seed,
-        replications: arguments.replications,
-        trace: arguments.trace.as_deref().map(files::absolute).transpose()?,
-    };
-    let question = Question { scenario: &arguments.scenario, flag: "--set", axes: &arguments.set, policies: &arguments.policies, options };
+    let question = Question { scenario: &arguments.scenario, flag: "--set", axes: &arguments.set, policies: &arguments.policies };
     let (grid, scenario) = what_if::load(&question)?;
     let sweep = if arguments.dry { run(&grid, &scenario, &(), arguments.quiet)? } else { kept(arguments, &grid, &scenario)? };
     sweep.about.warnings.iter().for_each(|warning| talk::warn(warning));

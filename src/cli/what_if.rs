@@ -1,25 +1,21 @@
 //! What `sweep` and `optimize` have in common: a grid over a scenario, its files read once, all problems at once.
 
-use std::sync::Arc;
-
-use super::files::{self, Disk};
+use super::files;
+use super::scenario::ScenarioArguments;
 use crate::error::{Error, Located};
 use crate::experiment::Grid;
-use crate::scenario::{Axis, Draft, Options, Scenario};
-use crate::traffic::Open;
+use crate::scenario::{Axis, Draft, Scenario};
 
 /// What is asked.
 pub(super) struct Question<'a> {
-    /// The scenario file.
-    pub scenario: &'a str,
+    /// The scenario, and what replaces something in it.
+    pub scenario: &'a ScenarioArguments,
     /// How the axes are given: `--set`.
     pub flag: &'a str,
     /// Paths and their values.
     pub axes: &'a [String],
     /// The policies; all if there is none.
     pub policies: &'a [String],
-    /// In place of what the scenario says.
-    pub options: Options,
 }
 
 /// The grid, and a scenario with a policy for every cell.
@@ -27,19 +23,20 @@ pub(super) struct Question<'a> {
 /// # Errors
 /// Everything that is wrong with the scenario, the paths, their values and the policies' names.
 pub(super) fn load(question: &Question) -> Result<(Grid, Scenario), Error> {
-    let text = files::read_text(question.scenario)?;
-    let open: Arc<dyn Open> = Arc::new(Disk::beside(question.scenario));
+    let file = &question.scenario.scenario;
+    let text = files::read_text(file)?;
+    let (options, open) = (question.scenario.options()?, question.scenario.open());
     let mut problems = Vec::new();
     let axes: Vec<Axis> = question.axes.iter().filter_map(|axis| gather(Axis::parse(question.flag, axis), &mut problems)).collect();
-    let draft = gather_or(Draft::read(question.scenario, &text), &mut problems)?;
+    let draft = gather_or(Draft::read(file, &text), &mut problems)?;
     let Some(draft) = draft else { return Err(Error::Input(problems)) };
     let grid = gather_or(Grid::new(&draft, axes, question.policies, question.flag), &mut problems)?;
     let Some(grid) = grid.filter(|_| problems.is_empty()) else {
         // What is wrong with the scenario itself is told beside what is wrong with the question.
-        let _ = gather_or(draft.resolve(&question.options, &[], &draft.every_policy(), &open), &mut problems)?;
+        let _ = gather_or(draft.resolve(&options, &[], &draft.every_policy(), &open), &mut problems)?;
         return Err(Error::Input(problems));
     };
-    let scenario = grid.resolve(&draft, &question.options, &open)?;
+    let scenario = grid.resolve(&draft, &options, &open)?;
     Ok((grid, scenario))
 }
 

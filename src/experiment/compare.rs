@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Estimate;
-use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
+use super::comparison::{Comparison, CostLine, PolicyResult, Settling};
+use super::differences::differences;
 use super::figure::FIGURES;
 use super::revision::revision_results;
-use super::simulate::{Progress, Replica, Replicas, simulate};
+use super::sequential::{Looks, Next, Stopping, replicate};
+use super::settle;
+use super::simulate::{Progress, Replica, Replicas};
+use super::values::{present, series};
 use crate::billing::LineKind;
 use crate::error::Error;
 use crate::scenario::Scenario;
@@ -15,21 +19,33 @@ use crate::units::{Money, SimTime};
 /// Runs a scenario and compares its policies.
 ///
 /// # Errors
-/// As [`simulate`].
+/// As [`simulate`](super::simulate()).
 pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<Comparison, Error> {
-    let replicas = simulate(scenario, progress)?;
-    Ok(compare(scenario, replicas))
+    run_until(scenario, &Stopping::default(), progress)
 }
 
-/// One value a replication, for every figure.
-type Values = Vec<Vec<Option<f64>>>;
+/// The same, with replications added until it is settled what differs, or every headline figure is known well enough.
+///
+/// # Errors
+/// As [`simulate`](super::simulate()).
+pub fn run_until(scenario: &Scenario, stopping: &Stopping, progress: &dyn Progress) -> Result<Comparison, Error> {
+    let open = |replicas: &[Replicas], looks: &Looks| settle::open(scenario, stopping, replicas, looks);
+    let next = |replicas: &[Replicas], looks: &Looks| if open(replicas, looks).is_empty() { Next::Settled } else { Next::More };
+    let (replicas, looks) = replicate(scenario, stopping, progress, &next)?;
+    let settling = stopping.is_sequential().then(|| Settling { open: open(&replicas, &looks), looks: looks.clone() });
+    Ok(Comparison { settling, ..compare(scenario, replicas, &looks) })
+}
 
-fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
-    let values: Vec<Values> = replicas.iter().map(|replicas| values_of(&replicas.each)).collect();
-    let policies = scenario.policies.iter().zip(replicas).enumerate().map(|(index, (policy, replicas))| PolicyResult {
+/// Compares what was run.
+pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Looks) -> Comparison {
+    let confidence = looks.confidence();
+    let mut differences = differences(&replicas, scenario.baseline, confidence).into_iter();
+    let estimates =
+        |replicas: &Replicas| (0..FIGURES.len()).map(|figure| Estimate::at(&present(&series(replicas, figure)), confidence)).collect();
+    let policies = scenario.policies.iter().zip(replicas).map(|(policy, replicas)| PolicyResult {
         name: policy.name.clone(),
-        figures: values[index].iter().map(|values| Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>())).collect(),
-        differences: scenario.baseline.filter(|baseline| *baseline != index).map(|baseline| differences(&values[index], &values[baseline])),
+        figures: estimates(&replicas),
+        differences: differences.next().expect("one a policy"),
         cost_lines: cost_lines(&replicas.each),
         revisions: revision_results(replicas.each.iter().map(|replica| replica.revisions.as_slice())),
         merged: replicas.merged,
@@ -40,29 +56,16 @@ fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
         question: scenario.question.clone(),
         scenario_hash: scenario.hash.clone(),
         seed: scenario.seed,
-        replications: scenario.replications,
+        replications: looks.replications(),
         horizon: scenario.window.horizon - SimTime::ZERO,
         warmup: scenario.window.warmup - SimTime::ZERO,
         price_book: scenario.book.name().to_owned(),
         currency: scenario.book.currency().to_owned(),
-        warnings: warnings(scenario),
+        warnings: warnings(scenario, looks.replications()),
         policies: policies.collect(),
         baseline: scenario.baseline,
+        settling: None,
     }
-}
-
-fn values_of(replicas: &[Replica]) -> Values {
-    (0..FIGURES.len()).map(|figure| replicas.iter().map(|replica| replica.figures[figure]).collect()).collect()
-}
-
-/// Differences replication by replication: what both share (the requests) falls out.
-fn differences(policy: &Values, baseline: &Values) -> Vec<Option<Difference>> {
-    let pair = |(mine, base): (&Vec<Option<f64>>, &Vec<Option<f64>>)| {
-        let pairs: Vec<f64> = mine.iter().zip(base).filter_map(|(mine, base)| Some((*mine)? - (*base)?)).collect();
-        let estimate = Estimate::of(&pairs)?;
-        Some(Difference { estimate, significant: estimate.excludes_zero() })
-    };
-    policy.iter().zip(baseline).map(pair).collect()
 }
 
 /// The bill's lines, means over replications.
@@ -84,9 +87,9 @@ fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
 }
 
 /// What a reader should know before believing the figures.
-fn warnings(scenario: &Scenario) -> Vec<String> {
+fn warnings(scenario: &Scenario, replications: u32) -> Vec<String> {
     let mut warnings = scenario.warnings.clone();
-    if scenario.replications == 1 {
+    if replications == 1 {
         warnings
             .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
     }

@@ -2,6 +2,8 @@
 
 use super::figure::FIGURES;
 use super::revision::RevisionResult;
+use super::sequential::Looks;
+use super::settle::Open;
 use super::{About, Estimate};
 use crate::observe::Outcome;
 use crate::units::Span;
@@ -33,8 +35,19 @@ pub struct Comparison {
     pub policies: Vec<PolicyResult>,
     /// Which of them the others are compared with.
     pub baseline: Option<usize>,
+    /// How it went, where replications were added until something was settled.
+    pub settling: Option<Settling>,
     /// Doubts, in words that teach.
     pub warnings: Vec<String>,
+}
+
+/// How far adding replications led.
+#[derive(Debug, Clone)]
+pub struct Settling {
+    /// When one looked.
+    pub looks: Looks,
+    /// What the last look left open; nothing if all is settled.
+    pub open: Vec<Open>,
 }
 
 /// One policy.
@@ -72,7 +85,8 @@ pub struct CostLine {
 pub struct Difference {
     /// The mean difference and its interval.
     pub estimate: Estimate,
-    /// Whether the interval excludes zero.
+    /// Whether it is more than chance, all differences of the comparison considered (Holm's correction): then the chance
+    /// that any of them is called so wrongly is 5 %.
     pub significant: bool,
 }
 

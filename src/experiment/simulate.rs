@@ -4,6 +4,7 @@
 //! done first. Streams are named by replication, service and function, never by policy: every policy meets the same
 //! requests.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
@@ -38,9 +39,17 @@ pub struct Replicas {
     pub merged: Outcome,
 }
 
+impl Replicas {
+    /// Adds later replications to earlier ones: the same as if all had been run at once.
+    pub fn append(&mut self, later: Replicas) {
+        self.each.extend(later.each);
+        self.merged.merge(&later.merged);
+    }
+}
+
 /// Who wants to know how far a run is.
 pub trait Progress: Sync {
-    /// So many parts will be done in all.
+    /// So many parts will be done, beside those that were.
     fn begin(&self, parts: usize);
     /// One more is done.
     fn advance(&self);
@@ -85,13 +94,21 @@ fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
 /// # Errors
 /// If a run reaches its limit of steps, or a trace changes while it is replayed.
 pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
+    simulate_range(scenario, 0..scenario.replications, progress)
+}
+
+/// Every policy in these replications, by policy.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
     let parts: usize = scenario.policies.iter().map(|policy| parts_of(scenario, policy)).sum();
-    progress.begin(parts * scenario.replications as usize);
-    let replications = scenario.replications as usize;
+    progress.begin(parts * range.len());
+    let replications = range.len();
     let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
-        let (policy, replication) = (index / replications, index % replications);
-        let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication as u32, progress)?;
+        let (policy, replication) = (index / replications, range.start + (index % replications) as u32);
+        let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication, progress)?;
         let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
         let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.

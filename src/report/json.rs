@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::blame::{self, Blame, SCOPES, Scope};
 use crate::experiment::figure::Unit;
-use crate::experiment::{Comparison, CostLine, Estimate, FIGURES, PolicyResult, REVISION_FIGURES, RevisionResult};
+use crate::experiment::{Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling};
 use crate::observe::Part;
 
 /// The document, indented, with a line break at its end.
@@ -26,11 +26,31 @@ pub fn summary(comparison: &Comparison) -> Value {
         "horizon_s": comparison.horizon.as_secs_f64(),
         "warmup_s": comparison.warmup.as_secs_f64(),
         "replications": comparison.replications,
+        "settling": comparison.settling.as_ref().map(|it| settling(it, comparison)),
         "price_book": comparison.price_book,
         "baseline": comparison.baseline.map(|index| comparison.policies[index].name.as_str()),
         "policies": comparison.policies.iter().map(|it| policy(it, &comparison.currency)).collect::<Vec<_>>(),
         "warnings": comparison.warnings,
     })
+}
+
+/// How far adding replications led.
+fn settling(it: &Settling, comparison: &Comparison) -> Value {
+    let open = |it: &Open| json!({ "policy": comparison.policies[it.policy].name, "figure": FIGURES[it.figure].key, "what": doubt(it) });
+    json!({
+        "settled": it.looks.settled,
+        "looks": it.looks.planned,
+        "looks_taken": it.looks.taken,
+        "confidence": it.looks.confidence(),
+        "open": it.open.iter().map(open).collect::<Vec<_>>(),
+    })
+}
+
+fn doubt(it: &Open) -> &'static str {
+    match it.what {
+        Doubt::Difference => "difference",
+        Doubt::Precision => "precision",
+    }
 }
 
 fn policy(policy: &PolicyResult, currency: &str) -> Value {

@@ -12,7 +12,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
     if let Some(question) = &comparison.question {
         out += &format!("*{}*\n\n", escape(question));
     }
-    out += &format!("{}. {}\n\n", escape(&head::run(&comparison.about())), head::legend(comparison));
+    out += &format!("{}. {}\n\n", escape(&head::run(comparison)), head::legend(comparison));
     out += &table(comparison, &rows::figures(comparison));
     out += "\n";
     for sentence in words::sentences(comparison) {

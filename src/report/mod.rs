@@ -9,6 +9,7 @@
 //! terminal or the clock, or knows how a platform works; warnings go to stderr and are the caller's.
 //! A new report is one file and one line in a table below.
 
+pub mod check;
 pub mod json;
 pub mod schema;
 

@@ -72,6 +72,7 @@ fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Compari
             .map(|(index, (recipe, own))| policy(recipe.0, own, (index > 0).then_some(&runs[0])))
             .collect(),
         baseline: Some(0),
+        settling: None,
         warnings: vec!["this is a sample".to_owned()],
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn head() -> Value {
         "horizon_s": described("number", "simulated length of a run, in seconds"),
         "warmup_s": described("number", "of that, left out of the figures at the start, in seconds"),
         "replications": described("integer", "how many times each policy was run"),
+        "settling": settling(),
         "price_book": described("string", "name of the price book"),
     })
 }
@@ -43,6 +44,24 @@ pub(super) fn document_schema(title: &str, description: &str, properties: Value)
     let fields = schema.as_object_mut().expect("it was just made");
     fields.shift_insert(0, "$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     fields.shift_insert(1, "title".to_owned(), json!(title));
+    schema
+}
+
+fn settling() -> Value {
+    let open = json!({
+        "policy": described("string", "of which policy"),
+        "figure": described("string", "key of the figure"),
+        "what": described("string", "`difference` from the baseline, or `precision`"),
+    });
+    let properties = json!({
+        "settled": described("boolean", "whether nothing was left open"),
+        "looks": { "type": "array", "description": "replications of every planned look", "items": { "type": "integer" } },
+        "looks_taken": described("integer", "how many of them were taken"),
+        "confidence": described("number", "of every interval, so that all looks together leave 5 %"),
+        "open": { "type": "array", "description": "what is not known", "items": object("something that is not known", open) },
+    });
+    let mut schema = object("how far adding replications led; null where none were to be added", properties);
+    schema["type"] = json!(["object", "null"]);
     schema
 }
 
@@ -103,7 +122,8 @@ pub(super) fn interval(_: &Figure) -> Value {
 
 fn difference(_: &Figure) -> Value {
     let mut schema = ends(json!({ "difference": described(["number", "null"], "this policy less the baseline") }));
-    schema["properties"]["significant"] = described("boolean", "whether the interval excludes zero");
+    schema["properties"]["significant"] =
+        described("boolean", "whether it is more than chance, all differences considered (Holm's correction)");
     schema["required"] = required(&schema["properties"]);
     schema
 }

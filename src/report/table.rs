@@ -20,9 +20,9 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 
 /// The whole answer.
 pub(super) fn render(comparison: &Comparison) -> String {
-    let mut out = head::fold(&head::title(&comparison.about()), WIDTH, "");
-    out += &head::fold(&head::run(&comparison.about()), WIDTH, "");
-    out += &head::fold(head::legend(comparison), WIDTH, "");
+    let mut out = head::fold(&head::title(comparison), WIDTH, "");
+    out += &head::fold(&head::run(comparison), WIDTH, "");
+    out += &head::fold(&head::legend(comparison), WIDTH, "");
     out += "\n";
     out += tables(comparison, &rows::figures(comparison)).trim_end();
     out += "\n";

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::axis::Axis;
 use super::decode::decode;
 use super::draft::{Draft, Selection};
+use super::expect::Document;
 use super::files::{Remembering, book_of, redirect};
 pub(super) use super::findings::Findings;
 use super::layers;
@@ -15,7 +16,8 @@ use super::tree::Node;
 use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
 use crate::billing::Book;
-use crate::error::{Error, Problem, below, did_you_mean};
+use crate::error::{Error, Place, Problem, below, did_you_mean};
+use crate::expression::Vocabulary;
 use crate::platform::Window;
 use crate::platform::request::RequestSpec;
 use crate::traffic::{self, Open, SourceSpec, Workload};
@@ -234,8 +236,17 @@ fn resolve(
     let mut policies = Vec::new();
     for variant in variants {
         let services = services_of(variant, &book, &mut loaded, open, &mut findings)?;
-        policies.push(Policy { name: variant.name.clone(), services });
+        let (line, column) = draft.base.place(&format!("policies.{}", variant.name));
+        policies.push(Policy { name: variant.name.clone(), place: Place { file: draft.file.clone(), line, column }, services });
     }
+    let names: Vec<String> = draft.every_policy().into_iter().map(|it| it.name).collect();
+    let as_written = policies.iter().map(|it| &it.name).eq(&names);
+    let vocabulary = Vocabulary { policies: names, currency: book.currency().to_owned() };
+    let document = Document { file: &draft.file, text: &draft.text, tree: &draft.base };
+    let mut expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
+    // Checked in any case; but what is promised of a policy is not promised of every cell of a grid.
+    expectations.retain(|_| as_written);
+    let tolerances = document.tolerances(&first.raw, &vocabulary, &mut findings);
     let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
     let window = window_of(first, &workloads, &mut findings);
     findings.finish()?;
@@ -249,6 +260,9 @@ fn resolve(
         window,
         book,
         warnings: warnings(variants, &policies),
+        expectations,
+        tolerances,
+        text: draft.text.clone(),
         policies,
         baseline,
         workloads,

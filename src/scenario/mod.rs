@@ -7,9 +7,11 @@
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
 mod axis;
+mod changes;
 mod check;
 mod decode;
 mod draft;
+mod expect;
 mod files;
 mod findings;
 mod known;
@@ -25,12 +27,15 @@ mod tree;
 use std::sync::Arc;
 
 pub use axis::{Axis, CELLS_MAX, Level};
+pub use changes::{Change, changes};
 pub use draft::{BASE, Draft, Selection};
+pub use expect::Expectation;
 pub use ranged::Ranged;
 pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
 use crate::billing::{Book, InstancePrice};
-use crate::error::Error;
+use crate::error::{Error, Place};
+use crate::expression::{Tolerance, Vocabulary};
 use crate::platform::{ServicePlan, Window};
 use crate::traffic::{Open, Workload};
 
@@ -56,8 +61,22 @@ pub struct Scenario {
     pub baseline: Option<usize>,
     /// The traffic, shared by policies whose sources are the same.
     pub workloads: Vec<Workload>,
+    /// What it promises of its policies.
+    pub expectations: Vec<Expectation>,
+    /// How much worse than a baseline its figures may be, where it says so.
+    pub tolerances: Vec<Tolerance>,
+    /// Its text.
+    pub text: String,
     /// Doubts about what was written.
     pub warnings: Vec<String>,
+}
+
+impl Scenario {
+    /// The names an expression about this scenario may use.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let policies = self.policies.iter().map(|policy| policy.name.clone()).collect();
+        Vocabulary { policies, currency: self.book.currency().to_owned() }
+    }
 }
 
 /// One policy: the services as it runs them.
@@ -65,6 +84,8 @@ pub struct Scenario {
 pub struct Policy {
     /// Its name.
     pub name: String,
+    /// Where it is written.
+    pub place: Place,
     /// Its services.
     pub services: Vec<Service>,
 }

@@ -48,6 +48,14 @@ pub struct RawScenario {
     /// The policy the others are compared with. Default: the first.
     #[serde(default)]
     pub baseline: Option<String>,
+    /// What is promised of each policy (`*`: of every one), for `coldcast check`: claims such as `latency.p99 < 2s`,
+    /// `timeout_rate < 0.1%` or `cost < 0.7 * cost(keep-one)` over the figures of `coldcast list figures`.
+    #[serde(default)]
+    pub expect: BTreeMap<String, Vec<String>>,
+    /// How much worse than a stored baseline a figure may be before `coldcast check` calls it a regression: `latency.p99: 3%`,
+    /// `cost: 1 CNY`. Of a rate, percentage points.
+    #[serde(default)]
+    pub tolerances: BTreeMap<String, String>,
 }
 
 /// How long, how often, from which seed.

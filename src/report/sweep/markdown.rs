@@ -14,7 +14,7 @@ pub(super) fn render(sweep: &Sweep) -> String {
     if let Some(question) = &about.question {
         out += &format!("*{}*\n\n", escape(question));
     }
-    out += &format!("{}. {}.\n\n{}\n\n", escape(&cells::extent(sweep)), escape(&head::run(about)), escape(&cells::verdict(sweep)));
+    out += &format!("{}. {}.\n\n{}\n\n", escape(&cells::extent(sweep)), escape(&head::run_of(about)), escape(&cells::verdict(sweep)));
     let frontier = fold(sweep, &cells::frontier(sweep));
     let listing = cells::listing(sweep, &frontier[..frontier.len().min(ROWS_MAX)], false);
     out += &lay("policy", &listing.names.iter().map(String::as_str).collect::<Vec<_>>(), &listing.rows);

@@ -12,9 +12,9 @@ pub(super) const ROWS_MAX: usize = 40;
 
 /// The whole answer.
 pub(super) fn render(sweep: &Sweep) -> String {
-    let mut out = head::fold(&head::title(&sweep.about), WIDTH, "");
+    let mut out = head::fold(&head::title_of(&sweep.about), WIDTH, "");
     out += &head::fold(&cells::extent(sweep), WIDTH, "");
-    out += &head::fold(&head::run(&sweep.about), WIDTH, "");
+    out += &head::fold(&head::run_of(&sweep.about), WIDTH, "");
     out += "\n";
     let frontier = fold(sweep, &cells::frontier(sweep));
     let shown = &frontier[..frontier.len().min(ROWS_MAX)];

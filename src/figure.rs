@@ -1,7 +1,9 @@
-//! The figures of the JSON contract: one table that the summary, the intervals, the differences and the gate all read.
+//! The figures of the JSON contract: one table that the summary, the intervals, the differences, expressions and the gate
+//! all read.
 //!
-//! A new figure is one line here.
+//! A new figure is one line here. It is not said here how figures are estimated (`experiment`) nor written (`report`).
 
+use crate::error::nearest;
 use crate::observe::Outcome;
 use crate::units::Money;
 
@@ -92,6 +94,33 @@ pub fn find(key: &str) -> Option<(usize, &'static Figure)> {
     FIGURES.iter().enumerate().find(|(_, figure)| figure.key == key)
 }
 
+/// The short name of a key: a unit at the end of a part (`_s`) and a last part `total` are left out.
+///
+/// `latency_s.p99` is `latency.p99`, `cost.total` is `cost`. The one rule of aliases: there is no list of them.
+pub fn short_name(key: &str) -> String {
+    let parts = key.split('.').map(|part| part.strip_suffix("_s").unwrap_or(part));
+    let short = parts.collect::<Vec<_>>().join(".");
+    short.strip_suffix(".total").unwrap_or(&short).to_owned()
+}
+
+/// The position of the figure that a person means: by its key, its short name, or anything between the two.
+pub fn named(name: &str) -> Option<usize> {
+    let short = short_name(name);
+    FIGURES.iter().position(|figure| figure.key == name || short_name(figure.key) == short)
+}
+
+/// What a person who wrote an unknown name may have meant: the nearest name, or those that end alike.
+pub fn suggestion(name: &str) -> String {
+    let names: Vec<String> = FIGURES.iter().map(|figure| short_name(figure.key)).collect();
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let alike: Vec<String> = names.iter().filter(|known| last(known) == last(name)).map(|known| format!("`{known}`")).collect();
+    match (nearest(name, names.iter().map(String::as_str)), alike.as_slice()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => "`coldcast list figures` shows them all".into(),
+        (None, alike) => format!("did you mean {}?", alike.join(" or ")),
+    }
+}
+
 fn count(n: u64) -> Option<f64> {
     Some(n as f64)
 }
@@ -105,4 +134,42 @@ fn share(sample: &Sample, n: u64) -> Option<f64> {
 /// A sum over instances as a mean over the measured time.
 fn mean(sample: &Sample, ns: u128) -> Option<f64> {
     Some(ns as f64 / sample.outcome.measured.0 as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, key: &str) {
+        assert_eq!(named(name).map(|index| FIGURES[index].key), Some(key), "{name}");
+    }
+
+    #[test]
+    fn figures_answer_to_their_key_and_their_short_name() {
+        check("latency_s.p99", "latency_s.p99");
+        check("latency.p99", "latency_s.p99");
+        check("cold_latency.max", "cold_latency_s.max");
+        check("cost", "cost.total");
+        check("cost.total", "cost.total");
+        check("timeout_rate", "timeout_rate");
+        check("cold_starts", "cold_starts");
+        assert_eq!(named("latency"), None);
+        assert_eq!(named("requests"), None);
+    }
+
+    #[test]
+    fn no_two_figures_share_a_name() {
+        for figure in FIGURES {
+            check(figure.key, figure.key);
+            check(&short_name(figure.key), figure.key);
+        }
+    }
+
+    #[test]
+    fn unknown_names_have_a_suggestion() {
+        for (name, hint) in [("latency.p98", "latency.p9"), ("p99", "`latency.p99`"), ("costs", "`cost`"), ("weather", "list figures")] {
+            assert!(suggestion(name).contains(hint), "{name}: {}", suggestion(name));
+        }
+    }
 }
