@@ -244,7 +244,7 @@ fn replay(cells: u32) -> (Sweep, usize) {
     let open: Arc<dyn Open> = Arc::clone(&counting) as Arc<dyn Open>;
     let draft = Draft::read("tiny.yaml", &text).unwrap();
     let axis = Axis::parse("--set", &format!("services.s.container-concurrency=1..{cells}")).unwrap_or_else(|error| panic!("{error}"));
-    let grid = Grid::new(&draft, vec![axis], &["zero".to_owned()], "--set").unwrap();
+    let grid = Grid::new(&draft, vec![axis], &["zero".to_owned()]).unwrap();
     let scenario = grid.resolve(&draft, &Options::default(), &open).unwrap_or_else(|error| panic!("{error}"));
     let sweep = experiment::sweep(&grid, &scenario, &(), &()).unwrap();
     (sweep, counting.1.load(Ordering::Relaxed))
@@ -265,7 +265,7 @@ fn a_cell_beyond_its_limits_does_not_end_the_sweep() {
     let text = TINY.replace("replications: 2", "replications: 2, steps-max: 3000");
     let draft = Draft::read("tiny.yaml", &text).unwrap();
     let axis = Axis::parse("--set", "services.s.traffic.0.poisson.rate=1/s,1000/s").unwrap();
-    let grid = Grid::new(&draft, vec![axis], &["two".to_owned()], "--set").unwrap();
+    let grid = Grid::new(&draft, vec![axis], &["two".to_owned()]).unwrap();
     let open: Arc<dyn Open> = Arc::new(Memory(Vec::new()));
     let scenario = grid.resolve(&draft, &Options::default(), &open).unwrap();
     let sweep = experiment::sweep(&grid, &scenario, &(), &()).unwrap();

@@ -8,6 +8,7 @@ mod files;
 mod init;
 mod list;
 mod lock;
+mod optimize;
 mod progress;
 mod run;
 mod scenario;
@@ -61,6 +62,8 @@ enum Command {
     Run(run::RunArguments),
     /// Try a grid of values and show the cells that no other beats
     Sweep(sweep::SweepArguments),
+    /// Find the cheapest policy that keeps its promises
+    Optimize(optimize::OptimizeArguments),
     /// The gate for CI: does a scenario keep its promises, and is it no worse than a stored baseline?
     Check(check::CheckArguments),
     /// Write a commented scenario to begin with
@@ -112,6 +115,7 @@ impl Color {
 fn act(command: Command) -> Result<Answered, Error> {
     let text = match command {
         Command::Check(arguments) => return check::act(&arguments),
+        Command::Optimize(arguments) => return optimize::act(&arguments),
         Command::Run(arguments) => run::act(&arguments),
         Command::Sweep(arguments) => sweep::act(&arguments),
         Command::Init(arguments) => init::act(&arguments),

@@ -65,8 +65,14 @@ pub(super) struct SweepArguments {
 }
 
 pub(super) fn act(arguments: &SweepArguments) -> Result<String, Error> {
-    let question = Question { scenario: &arguments.scenario, flag: "--set", axes: &arguments.set, policies: &arguments.policies };
-    let (grid, scenario) = what_if::load(&question)?;
+    let question = Question {
+        scenario: &arguments.scenario,
+        flag: "--set",
+        axes: &arguments.set,
+        policies: &arguments.policies,
+        with_policies: false,
+    };
+    let what_if::Asked { grid, scenario, .. } = what_if::load(&question)?;
     let sweep = if arguments.dry { run(&grid, &scenario, &(), arguments.quiet)? } else { kept(arguments, &grid, &scenario)? };
     sweep.about.warnings.iter().for_each(|warning| talk::warn(warning));
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");

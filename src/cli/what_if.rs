@@ -16,13 +16,25 @@ pub(super) struct Question<'a> {
     pub axes: &'a [String],
     /// The policies; all if there is none.
     pub policies: &'a [String],
+    /// Whether the scenario's own policies are wanted behind the cells.
+    pub with_policies: bool,
 }
 
-/// The grid, and a scenario with a policy for every cell.
+/// What was asked, loaded.
+pub(super) struct Asked {
+    /// The scenario as it was read.
+    pub draft: Draft,
+    /// The cells.
+    pub grid: Grid,
+    /// A policy for every cell, and behind them the scenario's own if they are wanted.
+    pub scenario: Scenario,
+}
+
+/// Loads the scenario and lays out the grid.
 ///
 /// # Errors
 /// Everything that is wrong with the scenario, the paths, their values and the policies' names.
-pub(super) fn load(question: &Question) -> Result<(Grid, Scenario), Error> {
+pub(super) fn load(question: &Question) -> Result<Asked, Error> {
     let file = &question.scenario.scenario;
     let text = files::read_text(file)?;
     let (options, open) = (question.scenario.options()?, question.scenario.open());
@@ -30,14 +42,15 @@ pub(super) fn load(question: &Question) -> Result<(Grid, Scenario), Error> {
     let axes: Vec<Axis> = question.axes.iter().filter_map(|axis| gather(Axis::parse(question.flag, axis), &mut problems)).collect();
     let draft = gather_or(Draft::read(file, &text), &mut problems)?;
     let Some(draft) = draft else { return Err(Error::Input(problems)) };
-    let grid = gather_or(Grid::new(&draft, axes, question.policies, question.flag), &mut problems)?;
+    let grid = gather_or(Grid::new(&draft, axes, question.policies), &mut problems)?;
     let Some(grid) = grid.filter(|_| problems.is_empty()) else {
         // What is wrong with the scenario itself is told beside what is wrong with the question.
         let _ = gather_or(draft.resolve(&options, &[], &draft.every_policy(), &open), &mut problems)?;
         return Err(Error::Input(problems));
     };
-    let scenario = grid.resolve(&draft, &options, &open)?;
-    Ok((grid, scenario))
+    let own: Vec<_> = if question.with_policies && !draft.policies().is_empty() { draft.every_policy() } else { Vec::new() };
+    let scenario = grid.resolve_beside(&draft, &options, &open, &own)?;
+    Ok(Asked { draft, grid, scenario })
 }
 
 /// The value, or nothing and its problems among the others.

@@ -46,14 +46,14 @@ impl Grid {
     ///
     /// # Errors
     /// Everything that is wrong with the paths and names, and a grid of more than [`CELLS_MAX`] cells.
-    pub fn new(draft: &Draft, axes: Vec<Axis>, policies: &[String], flag: &str) -> Result<Grid, Error> {
-        let mut problems = draft.check_axes(flag, &axes);
+    pub fn new(draft: &Draft, axes: Vec<Axis>, policies: &[String]) -> Result<Grid, Error> {
+        let mut problems = draft.check_axes(&axes);
         let policies = chosen(draft, policies, &mut problems);
         if !problems.is_empty() {
             return Err(Error::Input(problems));
         }
         let rows = rows(draft, &axes, &policies);
-        refuse_too_many(&axes, &rows, flag)?;
+        refuse_too_many(&axes, &rows)?;
         let notes = not_crossed(&axes, &rows);
         let cells = rows.iter().flat_map(|row| cells_of(&axes, row)).collect();
         let mut grid = Grid { axes, cells, notes };
@@ -66,8 +66,17 @@ impl Grid {
     /// # Errors
     /// As [`Draft::resolve`].
     pub fn resolve(&self, draft: &Draft, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
+        self.resolve_beside(draft, options, open, &[])
+    }
+
+    /// The same, and behind the cells a policy for each of these selections.
+    ///
+    /// # Errors
+    /// As [`Draft::resolve`].
+    pub fn resolve_beside(&self, draft: &Draft, options: &Options, open: &Arc<dyn Open>, others: &[Selection]) -> Result<Scenario, Error> {
         let open: Arc<dyn Open> = Arc::new(Kept::new(Arc::clone(open)));
-        let mut scenario = draft.resolve(options, &self.axes, &self.selections(), &open)?;
+        let selections = [self.selections().as_slice(), others].concat();
+        let mut scenario = draft.resolve(options, &self.axes, &selections, &open)?;
         scenario.warnings.extend(draft.doubts());
         Ok(scenario)
     }
@@ -77,7 +86,8 @@ impl Grid {
         self.cells.iter().map(|cell| self.selection(cell)).collect()
     }
 
-    fn selection(&self, cell: &Cell) -> Selection {
+    /// What a cell runs.
+    pub fn selection(&self, cell: &Cell) -> Selection {
         let settings: Vec<(usize, usize)> = cell.levels.iter().enumerate().filter_map(|(axis, level)| Some((axis, (*level)?))).collect();
         let said = settings.iter().map(|(axis, level)| format!(", {}={}", self.axes[*axis].path, self.axes[*axis].levels[*level].text));
         Selection { name: format!("{}{}", cell.name, said.collect::<String>()), policy: cell.policy, settings, parts: Vec::new() }
@@ -135,7 +145,7 @@ fn rows(draft: &Draft, axes: &[Axis], policies: &[Option<usize>]) -> Vec<Row> {
     policies.iter().zip(&applies).map(row).collect()
 }
 
-fn refuse_too_many(axes: &[Axis], rows: &[Row], flag: &str) -> Result<(), Error> {
+fn refuse_too_many(axes: &[Axis], rows: &[Row]) -> Result<(), Error> {
     let levels = |(axis, crossed): (&Axis, &bool)| if *crossed { axis.levels.len() as u128 } else { 1 };
     let of_row = |row: &Row| axes.iter().zip(&row.crossed).map(levels).fold(1, u128::saturating_mul);
     let cells = rows.iter().map(of_row).fold(0, u128::saturating_add);
@@ -144,7 +154,8 @@ fn refuse_too_many(axes: &[Axis], rows: &[Row], flag: &str) -> Result<(), Error>
     }
     let message = format!("{cells} cells are more than {CELLS_MAX}");
     let problem = Problem::new("too-many", "", message).hint("take fewer values, or fewer policies: `--policies NAME`");
-    Err(Error::Input(vec![Located { place: Place { file: flag.to_owned(), ..Place::default() }, problem }]))
+    let file = axes.first().map_or("--policies".to_owned(), |axis| axis.flag.clone());
+    Err(Error::Input(vec![Located { place: Place { file, ..Place::default() }, problem }]))
 }
 
 /// Every combination of the levels of the axes that a policy is crossed with.
@@ -207,7 +218,7 @@ mod tests {
         let draft = Draft::read("t.yaml", TEXT).unwrap();
         let axes = axes.iter().map(|axis| Axis::parse("--set", axis).unwrap()).collect();
         let policies: Vec<String> = policies.iter().map(|name| (*name).to_owned()).collect();
-        Grid::new(&draft, axes, &policies, "--set").map_err(|error| error.to_string())
+        Grid::new(&draft, axes, &policies).map_err(|error| error.to_string())
     }
 
     #[track_caller]

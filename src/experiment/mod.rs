@@ -3,6 +3,7 @@
 //! ```text
 //! Scenario ──simulate──► Outcome per (policy, replication) ──compare──► Comparison
 //! Draft ──Grid──► cells ──sweep──► Sweep (frontier)
+//!                       └──optimize──► Optimum (the cheapest that keeps its promises)
 //! ```
 //!
 //! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
@@ -20,6 +21,7 @@ pub mod headline;
 pub mod holm;
 pub mod judge;
 pub mod measured;
+pub mod optimize;
 pub mod revision;
 pub mod sequential;
 pub mod settle;
@@ -37,6 +39,7 @@ pub use frontier::Standing;
 pub use grid::{Cell, Grid};
 pub use judge::{Judgement, Verdict};
 pub use measured::Measured;
+pub use optimize::{Effort, Finding, Goal, Optimum, optimize};
 pub use revision::{REVISION_FIGURES, RevisionResult};
 pub use sequential::{Looks, Stopping};
 pub use settle::{Doubt, Open};

@@ -18,6 +18,7 @@ pub mod decisions_csv;
 mod head;
 mod human;
 mod markdown;
+pub mod optimize;
 mod plot;
 mod revisions_csv;
 mod rows;

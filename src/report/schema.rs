@@ -13,6 +13,7 @@ use crate::observe::Part;
 pub fn results_schema() -> Value {
     let mut properties = head();
     let own = json!({
+        "settling": settling(),
         "baseline": described(["string", "null"], "name of the policy the others are compared with"),
         "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
         "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
@@ -33,7 +34,6 @@ pub(super) fn head() -> Value {
         "horizon_s": described("number", "simulated length of a run, in seconds"),
         "warmup_s": described("number", "of that, left out of the figures at the start, in seconds"),
         "replications": described("integer", "how many times each policy was run"),
-        "settling": settling(),
         "price_book": described("string", "name of the price book"),
     })
 }

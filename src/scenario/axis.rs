@@ -21,6 +21,8 @@ pub const CELLS_MAX: usize = 10_000;
 /// A path and its values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
+    /// How its argument is called: `--set`.
+    pub flag: String,
     /// Where in the scenario: `services.shop.container-concurrency`.
     pub path: String,
     /// One after another; no two are the same.
@@ -55,7 +57,13 @@ impl Axis {
         let refuse = |(code, message, hint): Fault| {
             Error::Input(vec![Located { place: place(path), problem: Problem { hint, ..Problem::new(code, "", message) } }])
         };
-        read_values(values).map_err(refuse).map(|(levels, logarithmic)| Axis { path: path.to_owned(), levels, logarithmic })
+        let (levels, logarithmic) = read_values(values).map_err(refuse)?;
+        Ok(Axis { flag: flag.to_owned(), path: path.to_owned(), levels, logarithmic })
+    }
+
+    /// The place of its argument.
+    pub fn place(&self) -> Place {
+        Place { file: format!("{} {}", self.flag, self.path), ..Place::default() }
     }
 
     /// The values in the unit of their kind, if all are quantities of one kind.

@@ -109,9 +109,8 @@ impl Draft {
     }
 
     /// What is wrong with the paths of these axes, before any value is tried.
-    pub fn check_axes(&self, flag: &str, axes: &[Axis]) -> Vec<crate::error::Located> {
+    pub fn check_axes(&self, axes: &[Axis]) -> Vec<crate::error::Located> {
         let mut findings = Findings::new(&self.file, axes);
-        findings.flag = flag;
         for (index, axis) in axes.iter().enumerate() {
             let varies = |top: &str| top == "services" || overlay::CLUSTER.contains(&top);
             let problem = match axis.path.split_once('.') {
@@ -150,6 +149,16 @@ impl Draft {
             (Ok(a), Ok(b)) => a.says_the_same(&b),
             _ => false,
         }
+    }
+
+    /// What a selection sets, path by path, as it would be written in a policy of its own.
+    pub fn overlay(&self, axes: &[Axis], selection: &Selection) -> Vec<(String, String)> {
+        let policy = selection.policy.map(|index| &self.policy_entries()[index].1.value);
+        let own: &[(Key, Node)] = if let Some(Value::Map(entries)) = policy { entries } else { &[] };
+        let set = |path: &str| selection.settings.iter().any(|(axis, _)| axes[*axis].path == path);
+        let kept = own.iter().filter(|(key, _)| !set(&key.name)).map(|(key, node)| (key.name.clone(), node.written()));
+        kept.chain(selection.settings.iter().map(|(axis, level)| (axes[*axis].path.clone(), axes[*axis].levels[*level].node.written())))
+            .collect()
     }
 
     /// The policy of this name.

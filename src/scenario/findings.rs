@@ -9,14 +9,12 @@ use crate::error::{Error, Located, Place, Problem};
 pub(super) struct Findings<'f> {
     file: &'f str,
     axes: &'f [Axis],
-    /// How the arguments are called that the axes come from.
-    pub flag: &'f str,
     found: Vec<Located>,
 }
 
 impl<'f> Findings<'f> {
     pub(super) fn new(file: &'f str, axes: &'f [Axis]) -> Findings<'f> {
-        Findings { file, axes, flag: "--set", found: Vec::new() }
+        Findings { file, axes, found: Vec::new() }
     }
 
     pub(super) fn add(&mut self, tree: &Node, problem: Problem) {
@@ -42,13 +40,12 @@ impl<'f> Findings<'f> {
         let message = if about_value { format!("`{}`: {}", axis.levels[level].text, problem.message) } else { problem.message };
         // The place says the path already, unless the problem is deeper.
         let path = if axis.path.starts_with(&problem.path) { String::new() } else { problem.path };
-        let place = Place { file: format!("{} {}", self.flag, axis.path), ..Place::default() };
-        Located { place, problem: Problem { message, path, ..problem } }
+        Located { place: axis.place(), problem: Problem { message, path, ..problem } }
     }
 
     /// Says for every argument what would be right: the nearest paths, or what the scenario has there.
     pub(super) fn explain_paths(&mut self, base: &Node) {
-        let of_axis = |it: &Located| self.axes.iter().find(|axis| it.place.file == format!("{} {}", self.flag, axis.path));
+        let of_axis = |it: &Located| self.axes.iter().find(|axis| it.place == axis.place());
         let hints: Vec<Option<String>> = self
             .found
             .iter()

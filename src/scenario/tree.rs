@@ -90,6 +90,22 @@ impl Node {
         }
     }
 
+    /// As YAML in one line.
+    pub fn written(&self) -> String {
+        match &self.value {
+            Value::Null => "null".into(),
+            Value::Bool(value) => value.to_string(),
+            Value::Integer(value) => value.to_string(),
+            Value::Float(value) => format!("{value:?}"),
+            Value::Text(text) => quoted_if_needed(text),
+            Value::List(items) => format!("[{}]", items.iter().map(Node::written).collect::<Vec<_>>().join(", ")),
+            Value::Map(entries) => {
+                let entries = entries.iter().map(|(key, node)| format!("{}: {}", quoted_if_needed(&key.name), node.written()));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
     /// Whether both say the same, wherever they stand and in whatever order their keys are.
     pub fn says_the_same(&self, other: &Node) -> bool {
         match (&self.value, &other.value) {
@@ -219,6 +235,13 @@ fn entry_of<'p>(entries: &[(Key, Node)], path: &'p str) -> Option<(usize, &'p st
     fitting.min_by_key(|(_, rest)| rest.len())
 }
 
+/// A text that YAML would take for something else, or for the end of it, in quotes.
+fn quoted_if_needed(text: &str) -> String {
+    let plain = !text.contains([',', ':', '#', '[', ']', '{', '}', '"', '\'', '\n']) && text.trim() == text;
+    let read = Node::parse_value(text).is_ok_and(|node| node.value == Value::Text(text.to_owned()));
+    if plain && read { text.to_owned() } else { serde_json::to_string(text).expect("a text is JSON") }
+}
+
 /// The parser's message without the place it repeats.
 fn syntax_message(message: &str) -> String {
     let first = message.lines().next().unwrap_or_default();
@@ -331,6 +354,26 @@ mod tests {
         for (text, code, line) in [("", "empty", 0), ("a: [1, 2", "yaml", 1), ("a: 1\na: 2\n", "yaml", 2), ("- 1\n", "yaml", 1)] {
             let (found, _, problem) = Node::parse(text).unwrap_err();
             assert_eq!((problem.code, found >= line), (code, true), "{text:?}: {problem:?} at {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_says_the_same() {
+        let cases = [
+            "{kpa: {min-scale: 1, list: [a, 1.5, null, true]}}",
+            "'1'",
+            "'a, b'",
+            "10s",
+            "3/s",
+            "\"it's\"",
+            "{'a: b': {}}",
+            "2.0",
+            "''",
+            "'# no'",
+        ];
+        for text in cases {
+            let node = Node::parse_value(text).unwrap();
+            assert!(Node::parse_value(&node.written()).unwrap().says_the_same(&node), "{text} became {}", node.written());
         }
     }
 
