@@ -122,6 +122,9 @@ pub enum Error {
     /// The scenario asks for more than one run may do.
     #[error("{0}")]
     Limit(String),
+    /// Files that are there stand in the way, in words.
+    #[error("{0}")]
+    Refused(String),
     /// Ctrl-C.
     #[error("interrupted; nothing was written")]
     Interrupted,

@@ -75,6 +75,19 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Makes a folder for results that are written while the work goes on.
+pub(super) fn make(folder: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { doing: "write to", path: folder.display().to_string(), source };
+    fs::create_dir_all(folder).map_err(failed)?;
+    tempfile::NamedTempFile::new_in(folder).map(drop).map_err(failed)
+}
+
+/// Writes one file beside its place and moves it there.
+pub(super) fn put(path: PathBuf, content: &[u8]) -> Result<(), Error> {
+    let (file, path) = stage(path, content)?;
+    persist(file, &path)
+}
+
 /// Writes files into a folder: each is written beside its place and moved there when it is whole.
 pub(super) fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
     let files: Vec<(PathBuf, Vec<u8>)> = files.iter().map(|(name, content)| (folder.join(name), content.clone())).collect();
@@ -83,19 +96,26 @@ pub(super) fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), 
 
 /// Writes files wherever they are to be: each is written beside its place, and all are moved there when all are whole.
 pub(super) fn write_files(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
-    talk::uninterrupted(|| {
-        for folder in files.iter().map(|(path, _)| folder_of(path)) {
-            fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
-        }
-        let staged = files.iter().map(|(path, content)| stage(path.clone(), content)).collect::<Result<Vec<_>, _>>()?;
-        staged.into_iter().try_for_each(|(file, path)| {
-            file.persist(&path).map(drop).map_err(|error| Error::Io {
-                doing: "write",
-                path: path.display().to_string(),
-                source: error.error,
-            })
-        })
-    })
+    talk::uninterrupted(|| put_all(files))
+}
+
+/// The last files that a command writes, its results, into a folder.
+pub(super) fn write_results(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
+    let files: Vec<(PathBuf, Vec<u8>)> = files.iter().map(|(name, content)| (folder.join(name), content.clone())).collect();
+    talk::to_the_end(|| put_all(&files))
+}
+
+fn put_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+    for folder in files.iter().map(|(path, _)| folder_of(path)) {
+        fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
+    }
+    let staged = files.iter().map(|(path, content)| stage(path.clone(), content)).collect::<Result<Vec<_>, _>>()?;
+    staged.into_iter().try_for_each(|(file, path)| persist(file, &path))
+}
+
+fn persist(file: tempfile::NamedTempFile, path: &Path) -> Result<(), Error> {
+    let failed = |error: tempfile::PersistError| Error::Io { doing: "write", path: path.display().to_string(), source: error.error };
+    file.persist(path).map(drop).map_err(failed)
 }
 
 /// Writes a file where there is none yet.

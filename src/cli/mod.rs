@@ -8,14 +8,19 @@ mod files;
 mod init;
 mod list;
 mod listing;
+mod lock;
+mod optimize;
 mod prices;
 mod progress;
 mod run;
 mod scenario;
 mod schema;
 mod shell;
+mod store;
+mod sweep;
 mod talk;
 mod trace;
+mod what_if;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -28,7 +33,7 @@ use crate::error::Error;
 #[derive(Debug, Parser)]
 #[command(name = "coldcast", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast list profiles\n\nExit codes: 0 fine, 1 the answer is no (check), 2 bad input or usage, 3 cannot tell (check)."
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast sweep scenarios/night-shop.yaml --set services.shop.container-concurrency=1,10,100\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast list profiles\n\nExit codes: 0 fine, 1 the answer is no (check, optimize), 2 bad input or usage, 3 cannot tell (check, optimize)."
 )]
 struct Arguments {
     /// Whether colours are used: by default on a terminal, unless NO_COLOR is set
@@ -57,11 +62,15 @@ struct Answered {
 enum Command {
     /// Run every policy of a scenario and compare them
     Run(run::RunArguments),
+    /// Try a grid of values and show the cells that no other beats
+    Sweep(sweep::SweepArguments),
+    /// Find the cheapest policy that keeps its promises
+    Optimize(optimize::OptimizeArguments),
     /// The gate for CI: does a scenario keep its promises, and is it no worse than a stored baseline?
     Check(check::CheckArguments),
     /// Write a commented scenario to begin with
     Init(init::InitArguments),
-    /// Print the JSON Schema of a file: `scenario` or `results`
+    /// Print the JSON Schema of a file: `scenario`, `results` or `sweep`
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
     List(list::ListArguments),
@@ -110,7 +119,9 @@ impl Color {
 fn act(command: Command) -> Result<Answered, Error> {
     let text = match command {
         Command::Check(arguments) => return check::act(&arguments),
+        Command::Optimize(arguments) => return optimize::act(&arguments),
         Command::Run(arguments) => run::act(&arguments),
+        Command::Sweep(arguments) => sweep::act(&arguments),
         Command::Init(arguments) => init::act(&arguments),
         Command::Schema(arguments) => Ok(schema::act(&arguments)),
         Command::List(arguments) => list::act(&arguments),

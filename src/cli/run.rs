@@ -54,12 +54,12 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     bar.finish();
     let comparison = comparison?;
     comparison.warnings.iter().for_each(|warning| talk::warn(warning));
-    if !arguments.dry {
-        save(&folder, &comparison, arguments.quiet)?;
-    }
     if let Some(file) = &arguments.trace_decisions {
         let beside = folder.join("decisions.csv");
         save_decisions(&scenario, file.as_ref().unwrap_or(&beside), arguments.quiet)?;
+    }
+    if !arguments.dry {
+        save(&folder, &comparison, arguments.quiet)?;
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
@@ -88,7 +88,7 @@ fn save_decisions(scenario: &Scenario, file: &Path, quiet: bool) -> Result<(), E
 fn save(folder: &Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {
     let files: Vec<(&str, Vec<u8>)> =
         ARTIFACTS.iter().filter_map(|artifact| Some((artifact.file, (artifact.render)(comparison)?))).collect();
-    files::write_all(folder, &files)?;
+    files::write_results(folder, &files)?;
     if !quiet {
         talk::note(&format!("{} files in {}", files.len(), folder.display()));
     }

@@ -48,9 +48,17 @@ impl ScenarioArguments {
     /// Reads and checks the scenario.
     pub(super) fn load(&self) -> Result<Scenario, Error> {
         let text = files::read_text(&self.scenario)?;
-        let options = Options { seed: self.seed, replications: self.replications, trace: self.trace.as_deref().map(absolute).transpose()? };
-        let open: Arc<dyn Open> = Arc::new(Disk::beside(&self.scenario));
-        scenario::load(&self.scenario, &text, &options, &open)
+        scenario::load(&self.scenario, &text, &self.options()?, &self.open())
+    }
+
+    /// What takes the place of something in the scenario.
+    pub(super) fn options(&self) -> Result<Options, Error> {
+        Ok(Options { seed: self.seed, replications: self.replications, trace: self.trace.as_deref().map(absolute).transpose()? })
+    }
+
+    /// Opens the files that the scenario names.
+    pub(super) fn open(&self) -> Arc<dyn Open> {
+        Arc::new(Disk::beside(&self.scenario))
     }
 }
 

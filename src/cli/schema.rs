@@ -18,12 +18,15 @@ enum File {
     Scenario,
     /// summary.json, as `coldcast run` writes it
     Results,
+    /// sweep.json, as `coldcast sweep` writes it
+    Sweep,
 }
 
 pub(super) fn act(arguments: &SchemaArguments) -> String {
     let schema = match arguments.file {
         File::Scenario => scenario::schema(),
         File::Results => report::schema::results_schema(),
+        File::Sweep => report::sweep::sweep_schema(),
     };
     format!("{schema:#}\n")
 }

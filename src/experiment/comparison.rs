@@ -1,10 +1,10 @@
 //! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
 
-use super::Estimate;
 use super::figure::FIGURES;
 use super::revision::RevisionResult;
 use super::sequential::Looks;
 use super::settle::Open;
+use super::{About, Estimate};
 use crate::observe::Outcome;
 use crate::units::Span;
 
@@ -109,6 +109,25 @@ pub struct Difference {
     /// Whether it is more than chance, all differences of the comparison considered (Holm's correction): then the chance
     /// that any of them is called so wrongly is 5 %.
     pub significant: bool,
+}
+
+impl Comparison {
+    /// The head of the answer.
+    pub fn about(&self) -> About {
+        About {
+            version: self.version,
+            scenario: self.scenario.clone(),
+            question: self.question.clone(),
+            scenario_hash: self.scenario_hash.clone(),
+            seed: self.seed,
+            replications: self.replications,
+            horizon: self.horizon,
+            warmup: self.warmup,
+            price_book: self.price_book.clone(),
+            currency: self.currency.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
 }
 
 impl PolicyResult {

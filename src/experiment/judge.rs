@@ -9,9 +9,10 @@
 //! show that none ever would. Such a rate may be as large as [`UNSEEN`] / N, and the claim must hold for that too.
 
 use super::estimate::CONFIDENCE;
+use super::frontier::Values;
 use super::measured::{Measured, Tail};
 use super::simulate::Replicas;
-use super::values::{present, series};
+use super::values::present;
 use crate::expression::{Claim, Relation, Sides};
 use crate::figure::{FIGURES, Unit, find};
 
@@ -20,6 +21,32 @@ pub const SIDE: f64 = (1.0 - CONFIDENCE) / 2.0;
 
 /// -ln([`SIDE`]): were a rate above `UNSEEN` / N, N requests would show it with a chance of 97.5 % ("rule of three").
 pub const UNSEEN: f64 = 3.689;
+
+/// What was run of a policy: a row a replication, a column a figure.
+pub trait Rows {
+    /// How many replications.
+    fn replications(&self) -> usize;
+    /// A figure by its position in [`FIGURES`]; nothing where the replication does not have it.
+    fn value(&self, replication: usize, figure: usize) -> Option<f64>;
+}
+
+impl Rows for Replicas {
+    fn replications(&self) -> usize {
+        self.each.len()
+    }
+    fn value(&self, replication: usize, figure: usize) -> Option<f64> {
+        self.each[replication].figures[figure]
+    }
+}
+
+impl Rows for &Values {
+    fn replications(&self) -> usize {
+        self.len()
+    }
+    fn value(&self, replication: usize, figure: usize) -> Option<f64> {
+        self[replication][figure]
+    }
+}
 
 /// What the replications say of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +88,7 @@ impl Judgement {
     }
 
     /// Of a claim about policy `own`. Replications in which a figure has no value are left out; nothing if none has one.
-    pub fn over(claim: &Claim, own: usize, replicas: &[Replicas]) -> Option<Judgement> {
+    pub fn over<R: Rows>(claim: &Claim, own: usize, replicas: &[R]) -> Option<Judgement> {
         let seen = Judgement::of(claim, &sides(claim, own, replicas))?;
         let rates = claim.figures(own).into_iter().filter_map(|(policy, figure)| unseen(&replicas[policy], figure));
         let rate = rates.fold(0.0, f64::max);
@@ -110,12 +137,12 @@ fn within(low: Tail, high: Tail) -> (f64, f64) {
 }
 
 /// Both sides of a claim about policy `own`, in every replication that has them.
-pub fn sides(claim: &Claim, own: usize, replicas: &[Replicas]) -> Vec<Sides> {
+pub fn sides<R: Rows>(claim: &Claim, own: usize, replicas: &[R]) -> Vec<Sides> {
     sides_by(claim, own, replicas, &|_, _, value| value)
 }
 
 /// The same, with every rate that was never seen to be anything but 0 or 1 as far from there as it may be.
-fn feared_sides(claim: &Claim, own: usize, replicas: &[Replicas]) -> Vec<Sides> {
+fn feared_sides<R: Rows>(claim: &Claim, own: usize, replicas: &[R]) -> Vec<Sides> {
     sides_by(claim, own, replicas, &|policy, figure, value| match unseen(&replicas[policy], figure) {
         Some(bound) if value == 0.0 => bound,
         Some(bound) => 1.0 - bound,
@@ -124,22 +151,24 @@ fn feared_sides(claim: &Claim, own: usize, replicas: &[Replicas]) -> Vec<Sides> 
 }
 
 /// Both sides, each figure's value passed through `of(policy, figure, value)`.
-fn sides_by(claim: &Claim, own: usize, replicas: &[Replicas], of: &dyn Fn(usize, usize, f64) -> f64) -> Vec<Sides> {
-    let replications = replicas.iter().map(|it| it.each.len()).min().unwrap_or(0);
+fn sides_by<R: Rows>(claim: &Claim, own: usize, replicas: &[R], of: &dyn Fn(usize, usize, f64) -> f64) -> Vec<Sides> {
+    let spoken_of = claim.figures(own).into_iter().map(|(policy, _)| replicas[policy].replications());
+    let replications = spoken_of.min().unwrap_or(0);
     let value = |replication: usize, figure: usize, policy: usize| {
-        replicas[policy].each[replication].figures[figure].map(|value| of(policy, figure, value))
+        replicas[policy].value(replication, figure).map(|value| of(policy, figure, value))
     };
     (0..replications).filter_map(|it| claim.sides(own, &|figure, policy| value(it, figure, policy))).collect()
 }
 
 /// How large a rate may be that was 0 in every replication, or how far below 1 one that was 1; nothing for any other.
-fn unseen(replicas: &Replicas, figure: usize) -> Option<f64> {
+fn unseen<R: Rows>(replicas: &R, figure: usize) -> Option<f64> {
     if FIGURES[figure].unit != Unit::Share {
         return None;
     }
-    let values = present(&series(replicas, figure));
+    let series = |figure| (0..replicas.replications()).map(|it| replicas.value(it, figure)).collect::<Vec<_>>();
+    let values = present(&series(figure));
     let constant = values.iter().all(|value| *value == 0.0) || values.iter().all(|value| *value == 1.0);
     let arrived = find("requests.arrived").expect("a key of the table").0;
-    let requests: f64 = present(&series(replicas, arrived)).iter().sum();
+    let requests: f64 = present(&series(arrived)).iter().sum();
     (constant && requests > 0.0).then(|| (UNSEEN / requests).min(1.0))
 }

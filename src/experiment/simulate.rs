@@ -105,8 +105,8 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Repl
 /// # Errors
 /// As [`simulate`].
 pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
-    let functions = |policy: &Policy| policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum::<usize>();
-    progress.begin(scenario.policies.iter().map(functions).sum::<usize>() * range.len());
+    let parts: usize = scenario.policies.iter().map(|policy| parts_of(scenario, policy)).sum();
+    progress.begin(parts * range.len());
     let replications = range.len();
     let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
@@ -127,7 +127,18 @@ pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Pro
     merged.into_iter().map(gather).collect()
 }
 
-fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bills), Error> {
+/// How many parts of a run a policy has in each replication: its services, or the functions of its traces.
+pub(super) fn parts_of(scenario: &Scenario, policy: &Policy) -> usize {
+    policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum()
+}
+
+/// One replication of one policy.
+pub(super) fn replicate(
+    scenario: &Scenario,
+    policy: &Policy,
+    replication: u32,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Bills), Error> {
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
             let functions = scenario.workloads[policy.services[service].workload].functions().len();

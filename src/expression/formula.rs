@@ -48,7 +48,7 @@ impl Formula {
     }
 
     /// Adds every figure it speaks of: policy and figure.
-    pub(super) fn figures(&self, own: usize, found: &mut Vec<(usize, usize)>) {
+    pub fn figures(&self, own: usize, found: &mut Vec<(usize, usize)>) {
         self.term.figures(own, found);
     }
 

@@ -2,25 +2,35 @@
 
 use super::human;
 use crate::experiment::estimate::CONFIDENCE;
-use crate::experiment::{Comparison, Doubt, FIGURES, Looks, Open};
+use crate::experiment::{About, Comparison, Doubt, FIGURES, Looks, Open};
 use crate::figure::short_name;
 
 /// The scenario's name and its question.
 pub(super) fn title(comparison: &Comparison) -> String {
-    match &comparison.question {
-        Some(question) => format!("{}: {}", comparison.scenario, question.trim()),
-        None => comparison.scenario.clone(),
-    }
+    title_of(&comparison.about())
 }
 
 /// How it was run and what was paid with.
 pub(super) fn run(comparison: &Comparison) -> String {
-    let mut length = format!("{} simulated", human::seconds(comparison.horizon.as_secs_f64()));
-    if comparison.warmup.0 > 0 {
-        length += &format!(", the first {} left out", human::seconds(comparison.warmup.as_secs_f64()));
+    run_of(&comparison.about())
+}
+
+/// The scenario's name and its question.
+pub(super) fn title_of(about: &About) -> String {
+    match &about.question {
+        Some(question) => format!("{}: {}", about.scenario, question.trim()),
+        None => about.scenario.clone(),
     }
-    let replications = replications(comparison.replications);
-    let (seed, book, currency) = (comparison.seed, &comparison.price_book, &comparison.currency);
+}
+
+/// How it was run and what was paid with.
+pub(super) fn run_of(about: &About) -> String {
+    let mut length = format!("{} simulated", human::seconds(about.horizon.as_secs_f64()));
+    if about.warmup.0 > 0 {
+        length += &format!(", the first {} left out", human::seconds(about.warmup.as_secs_f64()));
+    }
+    let replications = replications(about.replications);
+    let (seed, book, currency) = (about.seed, &about.price_book, &about.currency);
     format!("{length} · {replications} · seed {seed} · prices {book} ({currency})")
 }
 

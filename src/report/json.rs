@@ -109,7 +109,7 @@ pub(super) fn nested(value: impl Fn(usize, Unit) -> Value) -> Map<String, Value>
 }
 
 /// A number as JSON: counts whole where they are; null where there is none.
-fn number(value: f64, unit: Unit) -> Value {
+pub(super) fn number(value: f64, unit: Unit) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match unit {
         Unit::Count if value.fract() == 0.0 && value.abs() < EXACT => json!(value as i64),
@@ -117,7 +117,7 @@ fn number(value: f64, unit: Unit) -> Value {
     }
 }
 
-fn ends(estimate: &Estimate, unit: Unit) -> Value {
+pub(super) fn ends(estimate: &Estimate, unit: Unit) -> Value {
     let end = |value| if estimate.has_interval() { number(value, unit) } else { Value::Null };
     json!({ "low": end(estimate.low), "high": end(estimate.high) })
 }

@@ -18,12 +18,14 @@ pub mod decisions_csv;
 mod head;
 mod human;
 mod markdown;
+pub mod optimize;
 mod plot;
 mod revisions_csv;
 mod rows;
 #[cfg(test)]
 mod sample;
 mod summary_csv;
+pub mod sweep;
 mod table;
 mod timeline_csv;
 mod words;
@@ -32,13 +34,13 @@ use crate::experiment::Comparison;
 
 /// A way to write the answer on stdout.
 #[derive(Debug, Clone, Copy)]
-pub struct Format {
+pub struct Format<T = Comparison> {
     /// What `--format` calls it.
     pub name: &'static str,
     /// What it is good for, in a line.
     pub summary: &'static str,
     /// Writes it; the text ends with a line break.
-    pub render: fn(&Comparison) -> String,
+    pub render: fn(&T) -> String,
 }
 
 /// Every format, the default first.
@@ -51,11 +53,11 @@ pub const FORMATS: &[Format] = &[
 
 /// A file of the results folder.
 #[derive(Debug, Clone, Copy)]
-pub struct Artifact {
+pub struct Artifact<T = Comparison> {
     /// Its name inside `results/<scenario>/`.
     pub file: &'static str,
-    /// Its content; nothing where the comparison has nothing to say in it.
-    pub render: fn(&Comparison) -> Option<Vec<u8>>,
+    /// Its content; nothing where the answer has nothing to say in it.
+    pub render: fn(&T) -> Option<Vec<u8>>,
 }
 
 /// Every file that a run leaves behind, if there is something to say in it.

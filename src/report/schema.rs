@@ -11,7 +11,21 @@ use crate::observe::Part;
 
 /// The schema of `summary.json` and of `--format json`, draft 2020-12.
 pub fn results_schema() -> Value {
-    let properties = json!({
+    let mut properties = head();
+    let own = json!({
+        "settling": settling(),
+        "baseline": described(["string", "null"], "name of the policy the others are compared with"),
+        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
+        "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
+    });
+    properties.as_object_mut().expect("it is one").extend(own.as_object().cloned().unwrap_or_default());
+    let description = "The answer of `coldcast run`. Figures are means over replications; fields may be added, none is renamed.";
+    document_schema("coldcast results", description, properties)
+}
+
+/// The properties that every answer begins with.
+pub(super) fn head() -> Value {
+    json!({
         "version": described("string", "version of coldcast that ran"),
         "seed": described("integer", "seed of the first replication"),
         "scenario": described("string", "name of the scenario"),
@@ -20,17 +34,16 @@ pub fn results_schema() -> Value {
         "horizon_s": described("number", "simulated length of a run, in seconds"),
         "warmup_s": described("number", "of that, left out of the figures at the start, in seconds"),
         "replications": described("integer", "how many times each policy was run"),
-        "settling": settling(),
         "price_book": described("string", "name of the price book"),
-        "baseline": described(["string", "null"], "name of the policy the others are compared with"),
-        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
-        "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
-    });
-    let mut schema =
-        object("The answer of `coldcast run`. Figures are means over replications; fields may be added, none is renamed.", properties);
+    })
+}
+
+/// A whole schema with its title.
+pub(super) fn document_schema(title: &str, description: &str, properties: Value) -> Value {
+    let mut schema = object(description, properties);
     let fields = schema.as_object_mut().expect("it was just made");
     fields.shift_insert(0, "$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    fields.shift_insert(1, "title".to_owned(), json!("coldcast results"));
+    fields.shift_insert(1, "title".to_owned(), json!(title));
     schema
 }
 
@@ -86,7 +99,7 @@ fn revision() -> Value {
 }
 
 /// A schema for every figure, in the nested shape of the results.
-fn figures(schema: fn(&Figure) -> Value) -> Map<String, Value> {
+pub(super) fn figures(schema: fn(&Figure) -> Value) -> Map<String, Value> {
     let tree = nested(|index, _| json!(index));
     tree.into_iter().map(|(key, value)| (key, inner(value, schema))).collect()
 }
@@ -101,11 +114,11 @@ fn inner(tree: Value, schema: fn(&Figure) -> Value) -> Value {
     }
 }
 
-fn value(figure: &Figure) -> Value {
+pub(super) fn value(figure: &Figure) -> Value {
     described(["number", "null"], &format!("{} ({})", figure.meaning, unit(figure.unit)))
 }
 
-fn interval(_: &Figure) -> Value {
+pub(super) fn interval(_: &Figure) -> Value {
     ends(json!({}))
 }
 
@@ -163,11 +176,11 @@ fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn described(kind: impl Into<Value>, description: &str) -> Value {
+pub(super) fn described(kind: impl Into<Value>, description: &str) -> Value {
     json!({ "type": kind.into(), "description": description })
 }
 
-fn object(description: &str, properties: Value) -> Value {
+pub(super) fn object(description: &str, properties: Value) -> Value {
     json!({ "type": "object", "description": description, "required": required(&properties), "properties": properties })
 }
 
@@ -177,13 +190,13 @@ fn required(properties: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{json, sample};
     use super::*;
 
     /// Every property of the document is declared with its type, and every required one is there.
     #[track_caller]
-    fn conforms(document: &Value, schema: &Value, path: &str) {
+    pub(in crate::report) fn conforms(document: &Value, schema: &Value, path: &str) {
         let types = match &schema["type"] {
             Value::Array(types) => types.clone(),
             one => vec![one.clone()],
@@ -193,15 +206,12 @@ mod tests {
             "{path}: {document} is not {types:?}"
         );
         if let Value::Object(fields) = document {
-            for key in schema["required"].as_array().unwrap() {
+            for key in schema["required"].as_array().into_iter().flatten() {
                 assert!(fields.contains_key(key.as_str().unwrap()), "{path} lacks {key}");
             }
             for (key, value) in fields {
-                conforms(
-                    value,
-                    schema["properties"].get(key).unwrap_or_else(|| panic!("{path}.{key} is not declared")),
-                    &format!("{path}.{key}"),
-                );
+                let declared = schema["properties"].get(key).or(schema.get("additionalProperties"));
+                conforms(value, declared.unwrap_or_else(|| panic!("{path}.{key} is not declared")), &format!("{path}.{key}"));
             }
         }
         for item in document.as_array().into_iter().flatten() {

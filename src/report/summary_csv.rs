@@ -38,10 +38,10 @@ fn money(policy: &PolicyResult, figure: String, currency: &str, [value, low, hig
 }
 
 /// Rows as CSV.
-pub(super) fn write<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> String {
+pub(super) fn write(rows: impl Iterator<Item = impl AsRef<[String]>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.write_record(&row).expect("writing to memory");
+        writer.write_record(row.as_ref()).expect("writing to memory");
     }
     String::from_utf8(writer.into_inner().expect("writing to memory")).expect("written from strings")
 }
@@ -59,7 +59,7 @@ fn row(policy: &PolicyResult, index: usize, unit: &str) -> [String; 10] {
     [policy.name.clone(), FIGURES[index].key.to_owned(), unit.to_owned(), value, low, high, by, by_low, by_high, significant]
 }
 
-fn estimate(estimate: Option<Estimate>) -> [String; 3] {
+pub(super) fn estimate(estimate: Option<Estimate>) -> [String; 3] {
     let ends = estimate.filter(Estimate::has_interval);
     [decimal(estimate.map(|it| it.point)), decimal(ends.map(|it| it.low)), decimal(ends.map(|it| it.high))]
 }

@@ -2,22 +2,24 @@
 
 use std::sync::Arc;
 
+use super::axis::Axis;
 use super::books::{self, Books};
 use super::decode::decode;
 use super::defaults;
 use super::doubts;
+use super::draft::{Draft, Selection};
 use super::expect::Document;
 use super::files::{Remembering, redirect};
+pub(super) use super::findings::Findings;
 use super::layers;
-use super::overlay;
 use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
 use super::revisions::check_split;
-use super::tree::{Node, Value};
-use super::{Options, Policy, Scenario, Service};
+use super::tree::Node;
+use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
 use crate::billing::resident::Resident;
-use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
+use crate::error::{Error, Place, Problem, below, did_you_mean};
 use crate::expression::Vocabulary;
 use crate::platform::Window;
 use crate::platform::request::RequestSpec;
@@ -25,7 +27,7 @@ use crate::traffic::{self, Open, SourceSpec, Workload};
 use crate::units::{SimTime, Span};
 
 /// A policy laid over the base and decoded, with the tree it came from.
-struct Variant {
+pub(super) struct Variant {
     name: String,
     raw: RawScenario,
     tree: Node,
@@ -33,49 +35,30 @@ struct Variant {
     warnings: Vec<String>,
 }
 
-/// Collects problems with their places; the same problem under several policies is told once.
-pub(super) struct Findings<'f> {
-    file: &'f str,
-    found: Vec<Located>,
-}
-
-impl Findings<'_> {
-    pub(super) fn add(&mut self, tree: &Node, problem: Problem) {
-        let (line, column) = tree.place(&problem.path);
-        self.add_at(line, column, problem);
-    }
-
-    pub(super) fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
-        let located = Located { place: Place { file: self.file.to_owned(), line, column }, problem };
-        let same = |it: &Located| it.place == located.place && it.problem.message == located.problem.message;
-        if !self.found.iter().any(same) {
-            self.found.push(located);
-        }
-    }
-
-    fn finish(mut self) -> Result<(), Error> {
-        self.found.sort_by_key(|it| (it.place.line, it.place.column));
-        if self.found.is_empty() { Ok(()) } else { Err(Error::Input(self.found)) }
-    }
-}
-
 pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
-    let mut findings = Findings { file, found: Vec::new() };
-    let base = match Node::parse(text) {
-        Ok(node) => node,
-        Err((line, column, problem)) => {
-            findings.add_at(line, column, problem);
-            findings.finish()?;
-            unreachable!("there is a finding");
-        }
-    };
-    let mut variants = variants(&base, &mut findings);
+    let draft = Draft::read(file, text)?;
+    let mut scenario = draft.resolve(options, &[], &draft.every_policy(), open)?;
+    scenario.warnings.extend(draft.doubts());
+    Ok(scenario)
+}
+
+/// Checks every selected document, then reads what they name.
+pub(super) fn resolve_all(
+    draft: &Draft,
+    options: &Options,
+    axes: &[Axis],
+    selections: &[Selection],
+    open: &Arc<dyn Open>,
+) -> Result<Scenario, Error> {
+    let mut findings = Findings::new(&draft.file, axes);
+    let mut variants = variants(draft, axes, selections, &mut findings);
     if let Some(trace) = &options.trace {
         redirect_all(&mut variants, trace, &mut findings);
     }
-    let baseline = baseline(&base, &variants, &mut findings);
+    let baseline = baseline(draft, &variants, &mut findings);
+    findings.explain_paths(&draft.base);
     findings.finish()?;
-    resolve(file, text, &base, options, open, &variants, baseline)
+    resolve(draft, options, axes, open, &variants, baseline)
 }
 
 /// Replays the trace that the caller names wherever the scenario replays one.
@@ -90,33 +73,36 @@ fn redirect_all(variants: &mut [Variant], trace: &str, findings: &mut Findings) 
     }
 }
 
-/// Every policy laid over the base and decoded.
-fn variants(base: &Node, findings: &mut Findings) -> Vec<Variant> {
-    let mut plain = base.clone();
-    let policies = plain.take("policies");
-    let entries = match policies.as_ref().map(|node| &node.value) {
-        None => return variant("base", plain, findings).into_iter().collect(),
-        Some(Value::Map(entries)) if !entries.is_empty() => {
-            for (key, _) in entries.iter().filter(|(key, _)| key.name.trim().is_empty()) {
-                findings.add_at(key.line, key.column, Problem::new("name", "policies", "a policy needs a name"));
-            }
-            entries
-        }
-        Some(_) => {
-            let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
-            findings.add(base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
-            return Vec::new();
-        }
-    };
+/// Every selected document, decoded and checked.
+pub(super) fn variants(draft: &Draft, axes: &[Axis], selections: &[Selection], findings: &mut Findings) -> Vec<Variant> {
+    if !check_policies(draft, findings) {
+        return Vec::new();
+    }
     let mut variants = Vec::new();
-    for (key, policy) in entries {
-        let mut tree = plain.clone();
-        match overlay::apply(&mut tree, policy) {
-            Ok(()) => variants.extend(variant(&key.name, tree, findings)),
-            Err(problem) => findings.add(base, problem.below(&format!("policies.{}", key.name))),
+    for selection in selections {
+        match draft.tree(axes, selection) {
+            Ok(tree) => variants.extend(variant(&selection.name, tree, findings)),
+            Err(problem) => match axes.iter().position(|axis| axis.path == problem.path) {
+                // It is the path that is wrong, whatever the value.
+                Some(axis) => findings.add_at(0, level_column(axis, 0), Problem { code: "path", ..problem }),
+                None => findings.add(&draft.base, problem),
+            },
         }
     }
     variants
+}
+
+/// Whether the policies are a map with something in it.
+fn check_policies(draft: &Draft, findings: &mut Findings) -> bool {
+    for (key, _) in draft.policy_entries().iter().filter(|(key, _)| key.name.trim().is_empty()) {
+        findings.add_at(key.line, key.column, Problem::new("name", "policies", "a policy needs a name"));
+    }
+    let some = draft.base.get("policies").is_none() || !draft.policy_entries().is_empty();
+    if !some {
+        let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
+        findings.add(&draft.base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
+    }
+    some
 }
 
 /// A policy's document, decoded and checked. What did not decode is left out of the check, and so is what hangs on it.
@@ -131,17 +117,18 @@ fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
 }
 
 /// The baseline's position; nothing with a single policy.
-fn baseline(base: &Node, variants: &[Variant], findings: &mut Findings) -> Option<usize> {
+fn baseline(draft: &Draft, variants: &[Variant], findings: &mut Findings) -> Option<usize> {
     let wanted = variants.first().and_then(|variant| variant.raw.baseline.as_deref());
+    let policies = draft.every_policy();
+    if let Some(name) = wanted.filter(|name| policies.iter().all(|policy| policy.name != **name)) {
+        let names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
+        let problem = Problem::new("unknown-name", "baseline", format!("there is no policy `{name}`"));
+        findings.add(&draft.base, problem.hint(did_you_mean(name, names)));
+    }
     let position = match wanted {
         None => Some(0),
         Some(name) => variants.iter().position(|variant| variant.name == name),
     };
-    if let (None, Some(name)) = (position, wanted) {
-        let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
-        let problem = Problem::new("unknown-name", "baseline", format!("there is no policy `{name}`"));
-        findings.add(base, problem.hint(did_you_mean(name, names)));
-    }
     position.filter(|_| variants.len() > 1)
 }
 
@@ -232,15 +219,14 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
 
 /// Everything that needs a file or a price: the book, the traffic, the plans.
 fn resolve(
-    file: &str,
-    text: &str,
-    base: &Node,
+    draft: &Draft,
     options: &Options,
+    axes: &[Axis],
     open: &Arc<dyn Open>,
     variants: &[Variant],
     baseline: Option<usize>,
 ) -> Result<Scenario, Error> {
-    let mut findings = Findings { file, found: Vec::new() };
+    let mut findings = Findings::new(&draft.file, axes);
     let first = &variants[0];
     let remembering = Remembering::new(open);
     let open: &Arc<dyn Open> = &(Arc::clone(&remembering) as Arc<dyn Open>);
@@ -257,14 +243,17 @@ fn resolve(
     for variant in variants {
         let services = services_of(variant, &books, &mut loaded, open, &mut findings)?;
         let resident = resident_of(variant, &books, open, &mut findings)?;
-        let (line, column) = base.place(&format!("policies.{}", variant.name));
-        let place = Place { file: file.to_owned(), line, column };
+        let (line, column) = draft.base.place(&format!("policies.{}", variant.name));
+        let place = Place { file: draft.file.clone(), line, column };
         policies.push(Policy { name: variant.name.clone(), place, services, resident });
     }
-    let vocabulary =
-        Vocabulary { policies: policies.iter().map(|it| it.name.clone()).collect(), currency: books.main.currency().to_owned() };
-    let document = Document { file, text, tree: base };
-    let expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
+    let names: Vec<String> = draft.every_policy().into_iter().map(|it| it.name).collect();
+    let as_written = policies.iter().map(|it| &it.name).eq(&names);
+    let vocabulary = Vocabulary { policies: names, currency: books.main.currency().to_owned() };
+    let document = Document { file: &draft.file, text: &draft.text, tree: &draft.base };
+    let mut expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
+    // Checked in any case; but what is promised of a policy is not promised of every cell of a grid.
+    expectations.retain(|_| as_written);
     let tolerances = document.tolerances(&first.raw, &vocabulary, &mut findings);
     let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
     let window = window_of(first, &workloads, &mut findings);
@@ -273,7 +262,7 @@ fn resolve(
     Ok(Scenario {
         name: first.raw.name.clone(),
         question: first.raw.question.clone(),
-        hash: remembering.hash(text)?,
+        hash: remembering.hash(&draft.text)?,
         seed: options.seed.unwrap_or(run.seed),
         replications: options.replications.unwrap_or(run.replications),
         window,
@@ -283,7 +272,7 @@ fn resolve(
         free_grant: first.raw.free_grant,
         expectations,
         tolerances,
-        text: text.to_owned(),
+        text: draft.text.clone(),
         policies,
         baseline,
         workloads,

@@ -6,27 +6,35 @@
 //!
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
+mod axis;
 mod books;
 mod changes;
 mod check;
 mod decode;
 mod defaults;
 mod doubts;
+mod draft;
 mod expect;
 mod files;
+mod findings;
 mod gradual;
+mod known;
 mod layers;
 mod overlay;
 mod path;
 mod plan;
+mod ranged;
 mod raw;
 mod revisions;
 mod tree;
 
 use std::sync::Arc;
 
+pub use axis::{Axis, CELLS_MAX, Level};
 pub use changes::{Change, changes};
+pub use draft::{BASE, Draft, Selection};
 pub use expect::Expectation;
+pub use ranged::Ranged;
 pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
 use crate::billing::resident::Resident;
@@ -132,4 +140,15 @@ pub fn read_book(file: &str, text: &str) -> Result<Book, Error> {
 /// The JSON Schema of a scenario file.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(RawScenario).to_value()
+}
+
+/// Where a value stands that was set on the command line: line 0, and a column that says which axis and level it is.
+fn level_column(axis: usize, level: usize) -> usize {
+    1 + axis * (CELLS_MAX + 1) + level
+}
+
+/// The axis and level that stand at a place; nothing for a place in the file.
+fn level_of_column(line: usize, column: usize) -> Option<(usize, usize)> {
+    let index = column.checked_sub(1).filter(|_| line == 0)?;
+    Some((index / (CELLS_MAX + 1), index % (CELLS_MAX + 1)))
 }

@@ -17,6 +17,7 @@ mod table;
 
 pub use annotations::annotations;
 pub use junit::junit;
+pub(super) use say::value;
 
 use crate::experiment::gate::Check;
 

@@ -6,7 +6,7 @@ use crate::experiment::{FIGURES, Measured, Verdict};
 use crate::figure::{Unit, short_name};
 
 /// A value in its unit; a compound one has none that anybody has a name for.
-pub(super) fn value(value: f64, unit: Option<Unit>, currency: &str) -> String {
+pub(in crate::report) fn value(value: f64, unit: Option<Unit>, currency: &str) -> String {
     let size = value.abs();
     let text = match unit {
         Some(Unit::Seconds) => human::seconds(size),
