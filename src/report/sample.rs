@@ -1,9 +1,10 @@
 //! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
 
 use crate::experiment::figure::bill_of;
+use crate::experiment::revision::{revision_results, revision_values};
 use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::observe::timeline::Series;
-use crate::observe::{Outcome, Part, Timeline, blame::Parts};
+use crate::observe::{Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
 
 const DAY: Span = Span::from_secs(86_400);
@@ -49,7 +50,26 @@ fn many() -> Comparison {
 pub(super) fn all() -> Vec<Comparison> {
     let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
-    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free, many()]
+    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), split(), bare, free, many()]
+}
+
+/// Two policies of a service that splits its traffic over two revisions.
+pub(super) fn split() -> Comparison {
+    let mut split = policies(2);
+    for (index, policy) in split.policies.iter_mut().enumerate() {
+        for (revision, share) in [("v1", 2), ("v2", 1 + index as u64)] {
+            let mut seen = RevisionOutcome::new(revision, DAY);
+            seen.timeline.buckets.iter_mut().enumerate().for_each(|(at, bucket)| bucket.arrived = (at as u64 % 7) * share);
+            seen.meant_ppm.iter_mut().enumerate().for_each(|(at, meant)| *meant = (at as u64 % 7) * 1_500_000);
+            seen.tally.arrived = seen.timeline.buckets.iter().map(|it| it.arrived).sum();
+            seen.meant_total_ppm = seen.meant_ppm.iter().map(|it| u128::from(*it)).sum();
+            seen.timeline.add(Series::Ready, SimTime::ZERO, SimTime(DAY.0), share);
+            policy.merged.revisions.insert(("shop".to_owned(), policy.merged.revisions.len() as u32), seen);
+        }
+        let values = revision_values(&policy.merged, DAY);
+        policy.revisions = revision_results([values.as_slice()].into_iter());
+    }
+    split
 }
 
 fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {

@@ -136,6 +136,13 @@ mod tests {
     }
 
     #[test]
+    fn shares_are_drawn_where_a_service_has_several_revisions() {
+        register();
+        SHARES(&sample::split()).expect("two revisions").assert_legible();
+        assert!(SHARES(&sample::policies(2)).is_none());
+    }
+
+    #[test]
     fn an_empty_run_says_so() {
         let svg = String::from_utf8(svg(LATENCY, &sample::silent())).unwrap();
         assert!(svg.contains("no requests"), "{svg}");
