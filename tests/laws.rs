@@ -64,8 +64,10 @@ fn scenario() -> impl Strategy<Value = String> {
     ];
     (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")], instance).prop_map(
         |(autoscaler, traffic, request, revisions, concurrency, seed, warmup, instance)| {
+            // Not every platform sells the largest.
+            let books = if instance.contains("vcpu: 8") { "" } else { BOOKS };
             format!(
-                "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\n{BOOKS}services:\n  s:\n    \
+                "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\n{books}services:\n  s:\n    \
                  traffic: [ {traffic} ]\n    request: {request}\n    instance: {instance}\n    container-concurrency: {concurrency}\n    \
                  cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n{revisions}"
             )
