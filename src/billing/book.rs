@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Shape, Shapes, Unit};
-use crate::units::{Price, Span};
+use super::load_balancer::LoadBalancer;
+use super::{Rate, Shape, Shapes, UnitOf};
+use crate::units::Span;
 
 /// The prices of one platform in one region and currency, with the rules by which they are applied.
 ///
@@ -19,13 +20,36 @@ pub struct Book {
     pub(super) date: String,
     pub(super) source: String,
     pub(super) note: Option<String>,
-    pub(super) billed_from: BilledFrom,
-    pub(super) granularity: Span,
-    pub(super) minimum: Span,
+    pub(super) rules: Rules,
     pub(super) sources: BTreeMap<String, Source>,
     pub(super) classes: BTreeMap<String, Class>,
     pub(super) shapes: Shapes,
     pub(super) types: BTreeMap<String, InstanceType>,
+    pub(super) requests: Option<Entry>,
+    pub(super) account_unit: Option<AccountUnit>,
+    pub(super) free_grant: FreeGrant,
+    pub(super) credit: Option<Entry>,
+    pub(super) cluster: Option<Entry>,
+    pub(super) node: Option<Node>,
+    pub(super) load_balancer: Option<LoadBalancer>,
+    pub(super) extras: BTreeMap<String, Entry>,
+}
+
+/// How use is measured and what of it is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// When in an instance's start its meter starts.
+    pub billed_from: BilledFrom,
+    /// What is metered.
+    pub charging: Charging,
+    /// Billed time is rounded up to a multiple of this; above zero.
+    pub granularity: Span,
+    /// And is at least this.
+    pub minimum: Span,
+    /// Whether an idle instance is billed that nobody asked to be kept.
+    pub idle: Idle,
+    /// The platform bills at least so many instances, needed or not.
+    pub instances_min: u32,
 }
 
 /// When in an instance's start the meter starts: at the beginning of a step, or at either end of the whole.
@@ -48,6 +72,28 @@ pub enum BilledFrom {
     Ready,
 }
 
+/// What is metered, and so what granularity and minimum are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Charging {
+    /// An instance's life: ECI, Fargate, nodes.
+    Instances,
+    /// Stretches in which an instance has requests; those at the same time count once: Cloud Run.
+    Serving,
+    /// Requests, each by itself: Lambda.
+    Requests,
+}
+
+/// Whether an idle instance is billed that is beyond what was asked to be kept (`min-scale`, `fixed`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Idle {
+    /// As if it served.
+    Billed,
+    /// Not at all.
+    Free,
+}
+
 /// How far a source can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -61,8 +107,7 @@ pub enum Confidence {
 }
 
 /// Where a price was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Source {
     /// The document or address.
     pub text: String,
@@ -75,25 +120,88 @@ pub struct Source {
 /// One price of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Exactly what was written, in integers.
-    pub price: Price,
-    /// What was written, in units of the currency.
+    /// What was written, in integers: of the first tier, in the book's currency.
+    pub price: Rate,
+    /// What was written.
     pub text: String,
-    /// Per what.
-    pub unit: Unit,
+    /// Per what, as written.
+    pub unit: String,
+    /// What that counts.
+    pub of: UnitOf,
+    /// How many of the smallest unit the unit is.
+    pub amount: u128,
+    /// What larger monthly quantities cost, in order; empty if there is one price.
+    pub tiers: Vec<Tier>,
     /// A key of the book's sources.
     pub source: String,
 }
 
-/// Prices by vCPU and memory.
+/// A price from some monthly quantity on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tier {
+    /// In units of the entry; what lies above costs `price`.
+    pub from: u64,
+    /// In place of the entry's.
+    pub price: Rate,
+    /// What was written.
+    pub text: String,
+}
+
+/// A unit of the platform's own in which it adds up everything before it asks for money: Function Compute's CU.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountUnit {
+    /// `CU`.
+    pub name: String,
+    /// Of one of them; the only price with tiers in such a book.
+    pub price: Entry,
+}
+
+/// What a month of use costs nothing, an account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FreeGrant {
+    /// vCPU-seconds.
+    pub vcpu_seconds: u64,
+    /// GiB-seconds (1024³ bytes).
+    pub gib_seconds: u64,
+    /// Requests.
+    pub requests: u64,
+    /// A key of the book's sources; nothing if there is no grant.
+    pub source: Option<String>,
+}
+
+/// Prices by vCPU and memory.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Class {
-    /// Of one vCPU.
-    pub vcpu: Entry,
-    /// Of one GiB.
-    pub memory: Entry,
+    /// While an instance starts or serves.
+    pub on_demand: Resources,
+    /// What is kept, always.
+    pub kept_always: Resources,
+    /// What is kept, besides, while it has no request.
+    pub kept_idle: Resources,
+    /// What is kept, besides, while it serves; nothing if that is as on demand.
+    pub kept_serving: Option<Resources>,
     /// The largest instance of the class, in thousandths of a vCPU.
     pub vcpu_milli_max: Option<u64>,
+    /// What a spot instance is cheaper by.
+    pub spot: Option<Discount>,
+}
+
+/// The price of an instance's parts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Resources {
+    /// Of one vCPU; nothing if vCPUs come with the memory.
+    pub vcpu: Option<Entry>,
+    /// Of one GiB.
+    pub memory: Option<Entry>,
+}
+
+/// A share of the price that is not asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discount {
+    /// In hundredths of a percent, below 10000.
+    pub basis_points: u64,
+    /// A key of the book's sources.
+    pub source: String,
 }
 
 /// What an instance type is made for.
@@ -121,6 +229,19 @@ pub struct InstanceType {
     pub category: Category,
     /// Of one instance; nothing if the sources have no price in this region.
     pub price: Option<Entry>,
+    /// Of one spot instance, likewise.
+    pub spot: Option<Entry>,
+}
+
+/// The nodes that instances run on, where whole nodes are paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// A type of the book.
+    pub type_name: String,
+    /// vCPUs that are not for instances, in thousandths.
+    pub reserved_vcpu_milli: u64,
+    /// Memory that is not for instances, in bytes.
+    pub reserved_bytes: u64,
 }
 
 impl Book {
@@ -154,9 +275,19 @@ impl Book {
         &self.source
     }
 
+    /// Where the prices are from, by the names that they use.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
+        self.sources.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
     /// What a reader of the prices should know.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
+    }
+
+    /// How use is measured and billed.
+    pub fn rules(&self) -> Rules {
+        self.rules
     }
 
     /// The instance types, by name.
@@ -172,5 +303,30 @@ impl Book {
     /// The sizes that are sold by vCPU and memory.
     pub fn shapes(&self) -> &Shapes {
         &self.shapes
+    }
+
+    /// What is free every month.
+    pub fn free_grant(&self) -> &FreeGrant {
+        &self.free_grant
+    }
+
+    /// The unit of the platform's own, if it has one.
+    pub fn account_unit(&self) -> Option<&AccountUnit> {
+        self.account_unit.as_ref()
+    }
+
+    /// A hosted control plane, an hour; nothing if it is free.
+    pub fn cluster(&self) -> Option<&Entry> {
+        self.cluster.as_ref()
+    }
+
+    /// The load balancer this book prices.
+    pub fn load_balancer(&self) -> Option<&LoadBalancer> {
+        self.load_balancer.as_ref()
+    }
+
+    /// A price that no bill of coldcast has a line for, such as that of storage.
+    pub fn extra(&self, name: &str) -> Option<&Entry> {
+        self.extras.get(name)
     }
 }

@@ -1,11 +1,10 @@
-//! What one instance costs, by type or by vCPU and memory.
+//! What one instance costs, by type, by vCPU and memory, or by its share of a node.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::bill::{Bill, Line, LineKind, Quantity};
-use super::book::{Book, Category, Class, InstanceType};
-use super::{Shape, Usage, rational};
+use super::book::{Book, Category, Charging, Class, Entry, Idle, InstanceType, Resources};
+use super::{Rate, Role, Shape, rational};
 use crate::error::{Problem, did_you_mean};
 use crate::units::{Bytes, Money, Price, Span};
 
@@ -22,6 +21,8 @@ pub struct InstanceSpec {
     pub memory: Option<Bytes>,
     /// Class of the prices by vCPU and memory: `general` if nothing is said; ECI also has `economy`.
     pub class: Option<String>,
+    /// Bought on the spot market, at the book's price for that (a snapshot: spot prices move).
+    pub spot: bool,
     /// How fast its vCPUs are; a request's CPU time is that on a vCPU of speed 1. Default 1, a guess: no price list says.
     pub speed: Option<f64>,
 }
@@ -32,8 +33,10 @@ const DEFAULT_SHAPE: Shape = Shape { vcpu_milli: 2000, memory: Bytes::from_gib(4
 /// What an instance is and costs under a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstancePrice {
-    /// The type (`ecs.c7.large`), or the class by which its vCPU and memory are charged (`general`).
+    /// The type (`ecs.c7.large`), the class by which its vCPU and memory are charged (`general`), or the node it is on.
     pub name: String,
+    /// What it is there for; a book knows only standard ones.
+    pub role: Role,
     /// The size it has and is charged for.
     pub shape: Shape,
     /// The size that was asked for; smaller than `shape` if that was rounded up.
@@ -42,37 +45,78 @@ pub struct InstancePrice {
     pub speed: u64,
     /// What its type is made for; nothing for an instance by vCPU and memory.
     pub category: Option<Category>,
-    /// Of the whole instance.
+    /// Of the whole instance while it starts or serves.
     pub price: Price,
+    /// While it is idle and nobody asked to keep it; nothing if that is free.
+    pub idle: Option<Price>,
+    /// While it is one of those that are kept.
+    pub kept: KeptPrice,
+    /// Of a surplus CPU credit; nothing if the book has no such price.
+    pub surcharge: Option<Rate>,
+    /// What is metered.
+    pub charging: Charging,
+    /// The class of the book whose prices these are, if grants and tiers apply to them.
+    pub class: Option<String>,
     /// Of `price`.
     pub currency: String,
+}
+
+/// The price of an instance that was asked to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptPrice {
+    /// While it serves.
+    pub serving: Price,
+    /// While it does not; nothing if the book has no price for keeping.
+    pub idle: Option<Price>,
+}
+
+/// An instance of the book's, before it is told apart by state.
+struct Found<'b> {
+    name: &'b str,
+    shape: Shape,
+    requested: Shape,
+    speed: u64,
+    category: Option<Category>,
+    class: Option<(&'b str, &'b Class)>,
+    price: Price,
 }
 
 impl Book {
     /// The size and price of an instance. The problem's path is a key of `spec`.
     pub fn instance(&self, spec: &InstanceSpec) -> Result<InstancePrice, Problem> {
         match &spec.type_name {
-            Some(name) => self.by_type(name, spec),
-            None => self.by_size(spec),
+            Some(name) => self.priced(self.by_type(name, spec)?),
+            None if self.node.is_some() => self.on_node(spec),
+            None => self.priced(self.by_size(spec)?),
         }
     }
 
-    fn by_type(&self, name: &str, spec: &InstanceSpec) -> Result<InstancePrice, Problem> {
+    /// The same instance as it would be bought under this book, where another book's `sold` is its size: by type if this
+    /// book knows the type, by vCPU and memory elsewhere.
+    pub fn instance_like(&self, spec: &InstanceSpec, sold: Shape) -> Result<InstancePrice, Problem> {
+        if spec.type_name.as_ref().is_some_and(|name| self.types.contains_key(name)) {
+            return self.instance(spec);
+        }
+        let class = spec.class.clone().filter(|class| self.classes.contains_key(class));
+        let (vcpu, memory) = match spec.type_name {
+            Some(_) => (Some(sold.vcpu_milli as f64 / 1e3), Some(sold.memory)),
+            None => (spec.vcpu, spec.memory),
+        };
+        self.instance(&InstanceSpec { type_name: None, vcpu, memory, class, spot: spec.spot, speed: spec.speed })
+    }
+
+    fn by_type(&self, name: &str, spec: &InstanceSpec) -> Result<Found<'_>, Problem> {
         if spec.vcpu.is_some() || spec.memory.is_some() || spec.class.is_some() {
             return Err(Problem::new("type-and-size", "type", format!("`{name}` says its vCPU and memory itself"))
                 .hint("write either `type`, or `vcpu` and `memory`"));
         }
         let (name, it) = self.known_type(name)?;
-        let Some(entry) = &it.price else { return Err(self.missing("type", &format!("`{name}`"))) };
-        Ok(InstancePrice {
-            name: name.to_owned(),
-            shape: it.shape,
-            requested: it.shape,
-            speed: millionths(spec.speed.unwrap_or(1.0))?,
-            category: Some(it.category),
-            price: entry.price,
-            currency: self.currency.clone(),
-        })
+        let entry = if spec.spot { it.spot.as_ref() } else { it.price.as_ref() };
+        let what = if spec.spot { format!("a spot instance of `{name}`") } else { format!("`{name}`") };
+        let Some(entry) = entry else { return Err(self.missing(if spec.spot { "spot" } else { "type" }, &what)) };
+        let (shape, price) = (it.shape, entry.price.per_time());
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        Ok(Found { name, shape, requested: shape, speed, category: Some(it.category), class: None, price })
     }
 
     fn known_type(&self, name: &str) -> Result<(&str, &InstanceType), Problem> {
@@ -87,7 +131,7 @@ impl Book {
         })
     }
 
-    fn by_size(&self, spec: &InstanceSpec) -> Result<InstancePrice, Problem> {
+    fn by_size(&self, spec: &InstanceSpec) -> Result<Found<'_>, Problem> {
         let requested = requested_shape(spec)?;
         let (name, class) = self.class(spec.class.as_deref())?;
         let shape = self.shapes.round_up(requested).filter(|shape| class.vcpu_milli_max.is_none_or(|max| shape.vcpu_milli <= max));
@@ -95,12 +139,50 @@ impl Book {
             let message = format!("no `{name}` instance in the price book `{}` has {requested}", self.name);
             return Err(Problem::new("no-such-size", "vcpu", message).hint(self.largest(class)));
         };
-        let Some(price) = price_of(class, shape) else {
-            let message = format!("{shape} cannot be priced exactly");
-            return Err(Problem::new("too-fine", "memory", message).hint("use whole MiB and thousandths of a vCPU"));
+        let price = class.on_demand.price(shape)?.expect("a class has a price");
+        let price = match (&class.spot, spec.spot) {
+            (_, false) => price,
+            (Some(spot), true) => rational::times(price, 10_000 - spot.basis_points, 10_000).ok_or_else(|| too_fine(shape))?,
+            (None, true) => return Err(self.missing("spot", &format!("a spot instance of {shape}"))),
         };
         let speed = millionths(spec.speed.unwrap_or(1.0))?;
-        Ok(InstancePrice { name: name.to_owned(), shape, requested, speed, category: None, price, currency: self.currency.clone() })
+        Ok(Found { name, shape, requested, speed, category: None, class: Some((name, class)), price })
+    }
+
+    /// A share of a node.
+    fn on_node(&self, spec: &InstanceSpec) -> Result<InstancePrice, Problem> {
+        let node = self.node().expect("the caller asked");
+        let shape = requested_shape(spec)?;
+        let Some(price) = node.share(shape) else {
+            let message = format!("{shape} do not fit on a `{}`, which has {} for instances", node.name, node.allocatable);
+            return Err(Problem::new("no-such-size", "vcpu", message).hint("use a smaller instance, or a book with larger nodes"));
+        };
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        self.priced(Found { name: &node.name, shape, requested: shape, speed, category: None, class: None, price })
+    }
+
+    fn priced(&self, found: Found) -> Result<InstancePrice, Problem> {
+        let Found { name, shape, requested, speed, category, class, price } = found;
+        let idle = (self.rules.idle == Idle::Billed).then_some(price);
+        let kept = match class.filter(|(_, class)| class.prices_kept()) {
+            Some((_, class)) => class.kept(price, shape)?,
+            None => KeptPrice { serving: price, idle },
+        };
+        Ok(InstancePrice {
+            name: name.to_owned(),
+            role: Role::Standard,
+            shape,
+            requested,
+            speed,
+            category,
+            price,
+            idle,
+            kept,
+            surcharge: self.credit.as_ref().map(|credit| credit.price),
+            charging: self.rules.charging,
+            class: class.map(|(name, _)| name.to_owned()),
+            currency: self.currency.clone(),
+        })
     }
 
     fn class(&self, name: Option<&str>) -> Result<(&str, &Class), Problem> {
@@ -115,10 +197,22 @@ impl Book {
         }
     }
 
-    fn missing(&self, key: &str, what: &str) -> Problem {
+    /// A price that the book does not have. Exit code 2: what needs it is refused, never free.
+    pub(super) fn missing(&self, key: &str, what: &str) -> Problem {
         let Book { name, region, date, .. } = self;
         let message = format!("the price book `{name}` has no price for {what} in {region} (as of {date})");
         Problem::new("missing-price", key, message).hint("choose another type, or write a price book of your own with this price")
+    }
+
+    /// Refuses a price that would be needed for the instances that are kept.
+    pub fn check_kept(&self, price: &InstancePrice, kept: u32) -> Result<(), Problem> {
+        match price.kept.idle {
+            None if kept > 0 => {
+                let problem = self.missing("", &format!("an instance that is kept while nobody calls (here {kept})"));
+                Err(problem.hint("scale to zero, or choose another price book"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn largest(&self, class: &Class) -> String {
@@ -131,31 +225,71 @@ impl Book {
     }
 }
 
+impl Class {
+    /// Whether what is kept has prices of its own.
+    pub(super) fn prices_kept(&self) -> bool {
+        self.kept_serving.is_some() || !self.kept_always.is_empty() || !self.kept_idle.is_empty()
+    }
+
+    fn kept(&self, on_demand: Price, shape: Shape) -> Result<KeptPrice, Problem> {
+        let always = self.kept_always.price(shape)?;
+        let serving = self.kept_serving.as_ref().map_or(Ok(Some(on_demand)), |it| it.price(shape))?;
+        let idle = self.kept_idle.price(shape)?;
+        let serving = sum(always, serving, shape)?.expect("serving has a price");
+        Ok(KeptPrice { serving, idle: sum(always, idle, shape)? })
+    }
+}
+
+impl Resources {
+    fn is_empty(&self) -> bool {
+        self.vcpu.is_none() && self.memory.is_none()
+    }
+
+    /// vCPUs × price + GiB × price, exactly; nothing if neither has a price.
+    fn price(&self, shape: Shape) -> Result<Option<Price>, Problem> {
+        let of = |entry: &Option<Entry>, quantity| match entry {
+            Some(entry) => rational::of(entry.price, quantity).ok_or_else(|| too_fine(shape)).map(Some),
+            None => Ok(None),
+        };
+        sum(of(&self.vcpu, shape.vcpu_milli)?, of(&self.memory, shape.memory.0)?, shape)
+    }
+}
+
+fn sum(a: Option<Price>, b: Option<Price>, shape: Shape) -> Result<Option<Price>, Problem> {
+    match (a, b) {
+        (Some(a), Some(b)) => rational::plus(a, b).ok_or_else(|| too_fine(shape)).map(Some),
+        (a, b) => Ok(a.or(b)),
+    }
+}
+
+fn too_fine(shape: Shape) -> Problem {
+    Problem::new("too-fine", "memory", format!("{shape} cannot be priced exactly")).hint("use whole MiB and thousandths of a vCPU")
+}
+
 impl InstancePrice {
     /// vCPUs of the instance.
     pub fn vcpu(&self) -> f64 {
         self.shape.vcpu_milli as f64 / 1e3
     }
 
-    /// What one instance costs for an hour.
+    /// What one instance costs for an hour of serving.
     pub fn per_hour(&self) -> Money {
         self.price.of(u128::from(Span::from_secs(3600).0))
     }
 
-    /// The bill for what instances of this kind used. Always the same four lines, so that runs can be compared.
-    pub fn bill(&self, usage: &Usage) -> Bill {
-        let line = |(line, ns)| Line { line, quantity: Quantity::InstanceTime(ns), amount: self.price.of(ns) };
-        let lines = [
-            (LineKind::Starting, usage.starting_ns),
-            (LineKind::Serving, usage.serving_ns),
-            (LineKind::Idle, usage.idle_ns),
-            (LineKind::Rounding, usage.rounding_ns),
-        ];
-        let bill = Bill { currency: self.currency.clone(), lines: lines.map(line).to_vec() };
-        let whole = self.price.of(usage.total_ns());
-        assert!((bill.total() - whole).0.abs() <= 2, "each line is within half a billionth: {bill:?} against {whole:?}");
-        bill
+    /// The same as a reserve.
+    #[must_use]
+    pub fn as_reserve(self) -> InstancePrice {
+        InstancePrice { role: Role::Reserve, ..self }
     }
+}
+
+/// What `reserve` saves against `standard`, by the hour, in hundredths of a percent, rounded half up; below zero if it
+/// is dearer. Both must be of the same currency.
+pub fn saving_basis_points(reserve: &InstancePrice, standard: &InstancePrice) -> i64 {
+    assert_eq!(reserve.currency, standard.currency, "prices in different currencies cannot be compared");
+    let (reserve, standard) = (reserve.per_hour().0, standard.per_hour().0);
+    (((standard - reserve) * 20_000 + standard).div_euclid(2 * standard)) as i64
 }
 
 fn requested_shape(spec: &InstanceSpec) -> Result<Shape, Problem> {
@@ -168,7 +302,8 @@ fn requested_shape(spec: &InstanceSpec) -> Result<Shape, Problem> {
     }
 }
 
-fn vcpu_milli(vcpu: f64) -> Result<u64, Problem> {
+/// A number of vCPUs in thousandths.
+pub(super) fn vcpu_milli(vcpu: f64) -> Result<u64, Problem> {
     // Rounded, not cut: 0.29 * 1000 is 290 or a hair less. Ten thousand vCPUs are beyond any machine.
     let milli = (vcpu * 1000.0).round();
     if (1.0..=1e7).contains(&milli) {
@@ -184,11 +319,4 @@ fn millionths(speed: f64) -> Result<u64, Problem> {
     }
     let problem = Problem::new("bad-speed", "speed", format!("{speed} is no relative speed of a vCPU"));
     Err(problem.hint("write a number between 0.01 and 100, such as 0.8; 1 is the speed that `request.cpu` was measured at"))
-}
-
-/// vCPUs × price + GiB × price, exactly.
-fn price_of(class: &Class, shape: Shape) -> Option<Price> {
-    let vcpu = rational::times(class.vcpu.price, shape.vcpu_milli, 1000)?;
-    let memory = rational::times(class.memory.price, shape.memory.0, Bytes::from_gib(1).0)?;
-    rational::plus(vcpu, memory)
 }

@@ -5,6 +5,8 @@
 
 mod files;
 mod list;
+mod listing;
+mod prices;
 mod progress;
 mod run;
 mod schema;
@@ -37,6 +39,8 @@ enum Command {
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
     List(list::ListArguments),
+    /// Price books: list them, show one, check one of your own
+    Prices(prices::PricesArguments),
     /// Make traces
     Trace(trace::TraceArguments),
 }
@@ -65,6 +69,7 @@ fn act(command: Command) -> Result<String, Error> {
         Command::Run(arguments) => run::act(&arguments),
         Command::Schema(arguments) => Ok(schema::act(&arguments)),
         Command::List(arguments) => list::act(&arguments),
+        Command::Prices(arguments) => prices::act(&arguments),
         Command::Trace(arguments) => trace::act(&arguments),
     }
 }

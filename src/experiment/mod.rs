@@ -6,6 +6,7 @@
 //!
 //! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
 
+mod bills;
 pub mod compare;
 pub mod comparison;
 pub mod decisions;
@@ -15,7 +16,7 @@ pub mod revision;
 pub mod simulate;
 
 pub use compare::run;
-pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
+pub use comparison::{BookBill, Comparison, CostLine, Difference, PolicyResult};
 pub use decisions::{Decided, decisions};
 pub use estimate::Estimate;
 pub use figure::{FIGURES, Figure, Sample};

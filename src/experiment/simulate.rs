@@ -8,6 +8,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::bills::{Bills, Used, bills};
 use super::figure::Sample;
 use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
@@ -25,6 +26,8 @@ pub struct Replica {
     pub figures: Vec<Option<f64>>,
     /// What it cost.
     pub bill: Bill,
+    /// What it cost by each of the scenario's further books.
+    pub also: Vec<Bill>,
     /// The figures of each revision, where a service has several.
     pub revisions: Vec<RevisionValues>,
 }
@@ -56,8 +59,7 @@ impl Progress for () {
 #[derive(Debug, Default)]
 struct Sum {
     outcome: Outcome,
-    /// By service, then by revision.
-    usage: Vec<Vec<Usage>>,
+    usage: Used,
 }
 
 impl Sum {
@@ -73,10 +75,11 @@ impl Sum {
     }
 }
 
-fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
-    mine.resize(mine.len().max(theirs.len()), Usage::default());
+fn add_usage(mine: &mut Vec<Vec<Usage>>, theirs: Vec<Vec<Usage>>) {
+    mine.resize(mine.len().max(theirs.len()), Vec::new());
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
-        *mine += theirs;
+        mine.resize(mine.len().max(theirs.len()), Usage::default());
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
     }
 }
 
@@ -91,12 +94,12 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Repl
     let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
         let (policy, replication) = (index / replications, index % replications);
-        let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication as u32, progress)?;
-        let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
+        let (outcome, Bills { main: bill, also }) = replicate(scenario, &scenario.policies[policy], replication as u32, progress)?;
+        let figures = super::figure::values(&Sample { outcome: &outcome, bill: &bill });
         let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.
         merged[policy].lock().expect("no run has panicked").merge(&outcome);
-        Ok(Replica { figures, bill, revisions })
+        Ok(Replica { figures, bill, also, revisions })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();
@@ -107,7 +110,7 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Repl
     merged.into_iter().map(gather).collect()
 }
 
-fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
+fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bills), Error> {
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
             let functions = scenario.workloads[policy.services[service].workload].functions().len();
@@ -122,7 +125,8 @@ fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &
             ran
         })
         .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
-    Ok((sum.outcome, bill_of(scenario, &policy.services, &sum.usage)))
+    let bills = bills(scenario, policy, &sum.outcome, &sum.usage);
+    Ok((sum.outcome, bills))
 }
 
 fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, replication: u32) -> Result<Sum, Error> {
@@ -163,14 +167,4 @@ pub(super) fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &
          hint: are the rates, sizes and timeouts right? A shorter `run.horizon` helps where they are",
         service.name, policy.name
     )))
-}
-
-fn bill_of(scenario: &Scenario, services: &[Service], usage: &[Vec<Usage>]) -> Bill {
-    let mut bill = Bill::empty(scenario.book.currency());
-    for (service, usage) in services.iter().zip(usage) {
-        for (price, usage) in service.prices.iter().zip(usage) {
-            bill.merge(&price.bill(usage));
-        }
-    }
-    bill
 }

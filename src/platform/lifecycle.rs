@@ -13,7 +13,7 @@ impl World<'_> {
         let slot = self.add(revision, Start::standing(), true);
         self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
-        self.make_usable(slot);
+        self.make_usable(slot, SimTime::ZERO);
     }
 
     /// Asks for a new instance.
@@ -103,14 +103,15 @@ impl World<'_> {
         if self.fleet[slot].state != State::Ready {
             return;
         }
-        self.make_usable(slot);
+        self.make_usable(slot, now);
         self.serve_bound(slot, now);
         self.serve_held(self.fleet[slot].revision, now);
     }
 
-    fn make_usable(&mut self, slot: u32) {
+    fn make_usable(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.state = State::Usable;
+        self.recorder.metering.usable(instance.revision, now);
         let revision = &mut self.revisions[instance.revision as usize];
         instance.position = revision.usable.len() as u32;
         revision.usable.push(slot);
@@ -154,7 +155,7 @@ impl World<'_> {
             State::Ready => self.leave_ready(slot),
             State::Usable => {
                 self.leave_ready(slot);
-                self.leave_usable(slot);
+                self.leave_usable(slot, now);
             }
             State::Draining | State::Gone => return,
         }
@@ -171,9 +172,8 @@ impl World<'_> {
         // Those that were idle too long have gone before it: instances are booked in the order in which they go.
         self.expire_idle(end);
         let instance = &self.fleet[slot];
-        let meter = self.revisions[instance.revision as usize].plan.meter;
         let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
-        self.recorder.gone(instance, meter, end);
+        self.recorder.gone(instance, end);
         self.sharing.close(slot, end);
         self.fleet.remove(slot);
         if was_draining {
@@ -194,8 +194,9 @@ impl World<'_> {
         ready.remove(position);
     }
 
-    fn leave_usable(&mut self, slot: u32) {
+    fn leave_usable(&mut self, slot: u32, now: SimTime) {
         let (ordinal, position) = (self.fleet[slot].ordinal, self.fleet[slot].position);
+        self.recorder.metering.unusable(self.fleet[slot].revision, self.fleet[slot].in_flight > 0, now);
         let revision = &mut self.revisions[self.fleet[slot].revision as usize];
         revision.usable.swap_remove(position as usize);
         if let Some(moved) = revision.usable.get(position as usize) {

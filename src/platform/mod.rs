@@ -18,6 +18,7 @@ mod knative;
 mod lifecycle;
 mod linked;
 mod loops;
+mod metering;
 pub mod plan;
 pub mod queue_proxy;
 pub mod record;

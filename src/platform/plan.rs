@@ -83,8 +83,10 @@ pub struct RevisionPlan {
     pub cancel_starts: bool,
     /// Who decides how many there are.
     pub scaler: ScalerPlan,
-    /// What of an instance's life is billed.
-    pub meter: Meter,
+    /// What of its instances and requests is billed: a meter for every price book.
+    pub meters: Vec<Meter>,
+    /// So many instances are asked to be kept while nobody calls.
+    pub kept: u32,
 }
 
 impl RevisionPlan {

@@ -5,9 +5,10 @@
 //! warm-up and time before its end are left out of everything but the timeline.
 
 use super::instance::Instance;
+use super::metering::Metering;
 use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
-use crate::billing::{Meter, Usage};
+use crate::billing::Usage;
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, RevisionOutcome, Tally, Timeline};
@@ -29,7 +30,8 @@ pub enum Refused {
 pub struct Recorder {
     window: Window,
     outcome: Outcome,
-    usage: Vec<Usage>,
+    /// What the price books want to know.
+    pub metering: Metering,
     service: String,
     /// What is seen of each revision; empty where there is only one.
     revisions: Vec<RevisionOutcome>,
@@ -84,7 +86,7 @@ impl Recorder {
         Recorder {
             window,
             outcome,
-            usage: vec![Usage::default(); plan.revisions.len()],
+            metering: Metering::new(window, &plan.revisions),
             service: plan.name.clone(),
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
@@ -284,14 +286,13 @@ impl Recorder {
     }
 
     /// An instance is gone at `end`, or the run is over.
-    pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
+    pub fn gone(&mut self, instance: &Instance, end: SimTime) {
         let end = end.min(self.window.horizon);
         self.alive_until(end);
         self.alive -= 1;
         let measured = |from: SimTime| self.window.measured(from, end);
         let usable = instance.start.usable.min(end);
         let (alive, ready) = (measured(instance.start.asked), measured(usable));
-        let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
         if let Some(own) = self.revisions.get_mut(instance.revision as usize) {
@@ -302,7 +303,7 @@ impl Recorder {
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        self.bill(instance, meter, starting, ready);
+        self.metering.gone(instance, usable, end);
     }
 
     /// So many instances were alive until now: every bucket since the last change has seen them.
@@ -323,12 +324,6 @@ impl Recorder {
         self.alive_since = now;
     }
 
-    fn bill(&mut self, instance: &Instance, meter: Meter, starting: Span, ready: Span) {
-        let serving = Span(instance.serving_ns);
-        assert!(serving <= ready, "an instance serves while it is usable");
-        self.usage[instance.revision as usize] += meter.usage_of(starting, serving, ready - serving);
-    }
-
     /// The part of a stretch of serving that is measured, in nanoseconds.
     #[inline]
     pub fn measured_ns(&self, from: SimTime, until: SimTime) -> u64 {
@@ -344,13 +339,13 @@ impl Recorder {
         }
     }
 
-    /// The run is over: its outcome, conserved, and what each revision used.
-    pub fn finish(mut self) -> (Outcome, Vec<Usage>) {
+    /// The run is over: its outcome, conserved, and what each revision used under each price book.
+    pub fn finish(mut self) -> (Outcome, Vec<Vec<Usage>>) {
         let named = |(index, it): (usize, RevisionOutcome)| ((self.service.clone(), index as u32), it);
         self.outcome.revisions = std::mem::take(&mut self.revisions).into_iter().enumerate().map(named).collect();
         self.outcome.tally.assert_conserved();
         assert_eq!(self.alive, 0, "every instance is booked");
-        (self.outcome, self.usage)
+        (self.outcome, self.metering.finish())
     }
 }
 

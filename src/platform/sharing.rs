@@ -149,6 +149,7 @@ impl World<'_> {
         self.sharing.ended += job.ticket.work_units();
         let finish = now.saturating_add(job.hop).saturating_add(job.request.io);
         let (leaves, payload) = if job.abandoned {
+            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, finish);
             (finish, Payload { slot: job.slot, proxied: job.proxied, counted: false })
         } else {
             let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
@@ -186,6 +187,7 @@ impl World<'_> {
         match self.revisions[revision as usize].plan.on_timeout {
             OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,
             OnTimeout::Stop => {
+                self.recorder.metering.executed(revision, job.begun, now);
                 self.sharing.stop(id.place, now);
                 self.release(job.slot, now);
                 self.cpu_changed(job.slot, now);
@@ -197,6 +199,7 @@ impl World<'_> {
     pub(super) fn close_running(&mut self, horizon: SimTime) {
         for place in self.sharing.jobs.alive() {
             let job = self.sharing.stop(place, horizon);
+            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, horizon);
             if !job.abandoned {
                 self.recorder.unfinished(&job.request);
             }

@@ -35,8 +35,8 @@ pub const INSTANCES_MAX: u32 = 1_000_000;
 pub struct Ran {
     /// What was seen.
     pub outcome: Outcome,
-    /// What each revision used, in the plan's order.
-    pub usage: Vec<Usage>,
+    /// What each revision used, in the plan's order, as each of its meters saw it.
+    pub usage: Vec<Vec<Usage>>,
     /// Why it ended.
     pub stopped: Stopped,
     /// The autoscaler's decisions in order; empty unless they were asked for.
@@ -193,6 +193,7 @@ impl<'a> World<'a> {
         let instance = &mut self.fleet[slot];
         if instance.in_flight == 0 {
             instance.serving_since = now;
+            self.recorder.metering.began(instance.revision, now);
         }
         instance.in_flight += 1;
         self.execute(request, slot, now, proxied);
@@ -224,6 +225,7 @@ impl<'a> World<'a> {
         if !counted && self.is_counting(revision) {
             self.events.push(request.deadline, Event::GaveUp { revision: revision as u32, proxied });
         }
+        self.recorder.metering.executed(revision as u32, served.begun, leaves);
         self.recorder.served(request, &self.fleet[slot], served);
         (leaves, Payload { slot, proxied, counted })
     }
@@ -282,6 +284,8 @@ impl<'a> World<'a> {
     fn end_serving_at_zero(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.serving_ns += self.recorder.measured_ns(instance.serving_since, now);
+        let draining = instance.state == State::Draining;
+        self.recorder.metering.rested(instance.revision, draining, instance.serving_since, now);
         instance.idle_since = now;
     }
 

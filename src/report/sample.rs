@@ -1,6 +1,7 @@
 //! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
 
-use crate::experiment::{Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::experiment::figure::bill_of;
+use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
@@ -80,17 +81,28 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
     let mut merged = Outcome::default();
     runs.iter().for_each(|(outcome, _)| merged.merge(outcome));
     let taken = |runs: &[(Outcome, Money)], index: usize| -> Vec<Option<f64>> {
-        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, cost: *cost })).collect()
+        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, bill: &bill_of(*cost) })).collect()
     };
     let figures: Vec<_> =
         (0..FIGURES.len()).map(|index| Estimate::of(&taken(runs, index).into_iter().flatten().collect::<Vec<_>>())).collect();
-    let total = figures[FIGURES.len() - 1].unwrap().point;
+    let estimate = |key: &str| figures[FIGURES.iter().position(|figure| figure.key == key).unwrap()];
+    let (total, month, million) =
+        (estimate("cost.total").unwrap(), estimate("cost.per_30_days").unwrap(), estimate("cost.per_million_requests"));
     let lines = [("serving", 0.6), ("idle", 0.3), ("starting", 0.1)];
     let line = |(line, share): &(&str, f64)| CostLine {
         line: (*line).to_owned(),
-        quantity: share * total / 0.39,
-        unit: "instance-h".to_owned(),
-        amount: share * total,
+        item: None,
+        role: Some("standard".to_owned()),
+        quantity: share * total.point / 0.39,
+        unit: "instance-hour".to_owned(),
+        amount: share * total.point,
+    };
+    let other = BookBill {
+        price_book: "another-book".to_owned(),
+        total,
+        per_30_days: month,
+        per_million_requests: million,
+        lines: lines.iter().map(line).collect(),
     };
     let difference = |base: &Vec<(Outcome, Money)>, index| {
         let pairs = taken(runs, index).into_iter().zip(taken(base, index));
@@ -102,6 +114,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
         figures,
         differences: baseline.map(|base| (0..FIGURES.len()).map(|index| difference(base, index)).collect()),
         cost_lines: lines.iter().map(line).collect(),
+        bills: vec![other],
         revisions: Vec::new(),
         merged,
     }

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
+use super::books::{self, Books};
 use super::decode::decode;
-use super::files::{Remembering, book_of, redirect};
+use super::doubts;
+use super::files::{Remembering, redirect};
 use super::layers;
 use super::overlay;
-use super::plan::service_plan;
+use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
 use super::revisions::check_split;
 use super::tree::{Node, Value};
 use super::{Options, Policy, Scenario, Service};
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::Book;
+use crate::billing::resident::Resident;
 use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
 use crate::platform::Window;
 use crate::platform::request::RequestSpec;
@@ -142,6 +144,8 @@ fn baseline(base: &Node, variants: &[Variant], findings: &mut Findings) -> Optio
 /// What is wrong with a decoded scenario.
 fn check_raw(raw: &RawScenario) -> Vec<Problem> {
     let mut problems: Vec<Problem> = check_name(&raw.name).into_iter().chain(below("run", check_run(&raw.run))).collect();
+    problems.extend(books::check(raw));
+    problems.extend(below("resident", raw.resident.check()));
     if raw.services.is_empty() {
         problems.push(Problem::new("empty", "services", "there is no service to simulate"));
     }
@@ -235,10 +239,10 @@ fn resolve(
     let first = &variants[0];
     let remembering = Remembering::new(open);
     let open: &Arc<dyn Open> = &(Arc::clone(&remembering) as Arc<dyn Open>);
-    let book = match book_of(&first.raw.prices, open)? {
-        Ok(book) => book,
-        Err(problem) => {
-            findings.add(&first.tree, problem.below("prices"));
+    let books = match books::load(&first.raw, open)? {
+        Ok(books) => books,
+        Err(problems) => {
+            problems.into_iter().for_each(|problem| findings.add(&first.tree, problem));
             findings.finish()?;
             unreachable!("there is a finding");
         }
@@ -246,8 +250,9 @@ fn resolve(
     let mut loaded: Vec<(Vec<SourceSpec>, Workload)> = Vec::new();
     let mut policies = Vec::new();
     for variant in variants {
-        let services = services_of(variant, &book, &mut loaded, open, &mut findings)?;
-        policies.push(Policy { name: variant.name.clone(), services });
+        let services = services_of(variant, &books, &mut loaded, open, &mut findings)?;
+        let resident = resident_of(variant, &books, open, &mut findings)?;
+        policies.push(Policy { name: variant.name.clone(), services, resident });
     }
     let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
     let window = window_of(first, &workloads, &mut findings);
@@ -260,8 +265,10 @@ fn resolve(
         seed: options.seed.unwrap_or(run.seed),
         replications: options.replications.unwrap_or(run.replications),
         window,
-        book,
-        warnings: warnings(variants, &policies),
+        warnings: warnings(variants, &books, &policies),
+        book: books.main,
+        also_priced_by: books.also,
+        free_grant: first.raw.free_grant,
         policies,
         baseline,
         workloads,
@@ -270,7 +277,7 @@ fn resolve(
 
 fn services_of(
     variant: &Variant,
-    book: &Book,
+    books: &Books,
     loaded: &mut Vec<(Vec<SourceSpec>, Workload)>,
     open: &Arc<dyn Open>,
     findings: &mut Findings,
@@ -285,12 +292,25 @@ fn services_of(
                 loaded.len() - 1
             }
         };
-        match service_plan(name, spec, book) {
-            Ok((plan, prices)) => services.push(Service { name: name.clone(), plan, workload, prices }),
+        match service_plan(name, spec, books) {
+            Ok((plan, Prices { main, also })) => {
+                services.push(Service { name: name.clone(), plan, workload, prices: main, also_prices: also });
+            }
             Err(problem) => findings.add(&variant.tree, problem.below(&path)),
         }
     }
     Ok(services)
+}
+
+/// What runs besides the services of a policy, with its prices; nothing where they are missing, which is a finding.
+fn resident_of(variant: &Variant, books: &Books, open: &Arc<dyn Open>, findings: &mut Findings) -> Result<Resident, Error> {
+    let resident = books::load_balancer(&variant.raw, &books.main, open)?.and_then(|load_balancer| {
+        variant.raw.resident.resolve(&books.main, load_balancer.as_ref()).map_err(|problem| problem.below("resident"))
+    });
+    Ok(resident.unwrap_or_else(|problem| {
+        findings.add(&variant.tree, problem);
+        Resident::default()
+    }))
 }
 
 /// The run's length: as written, or that of the longest trace.
@@ -313,8 +333,8 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
 const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
 const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
 
-/// What can be simulated, but not be applied to a Knative with its default limits.
-fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
+/// What can be simulated, but not be applied to a Knative with its default limits, or is billed otherwise than meant.
+fn warnings(variants: &[Variant], books: &Books, policies: &[Policy]) -> Vec<String> {
     let raw = &variants[0].raw;
     let mut warnings: Vec<String> = limits(raw);
     for said in variants.iter().flat_map(|variant| &variant.warnings) {
@@ -326,12 +346,9 @@ fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
     warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
-    for service in policies.iter().flat_map(|policy| &policy.services) {
-        for price in service.prices.iter().filter(|price| price.shape != price.requested) {
-            let said = format!("service `{}`: {} is billed as {}, the next size there is", service.name, price.requested, price.shape);
-            if !warnings.contains(&said) {
-                warnings.push(said);
-            }
+    for said in policies.iter().flat_map(|policy| &policy.services).flat_map(|service| doubts::of_service(service, books)) {
+        if !warnings.contains(&said) {
+            warnings.push(said);
         }
     }
     warnings

@@ -6,8 +6,10 @@
 //!
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
+mod books;
 mod check;
 mod decode;
+mod doubts;
 mod files;
 mod gradual;
 mod layers;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 
 pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
+use crate::billing::resident::Resident;
 use crate::billing::{Book, InstancePrice};
 use crate::error::Error;
 use crate::platform::{ServicePlan, Window};
@@ -43,6 +46,10 @@ pub struct Scenario {
     pub window: Window,
     /// The price book.
     pub book: Book,
+    /// Further books that the same runs are billed by, in the same currency.
+    pub also_priced_by: Vec<Book>,
+    /// Whether the books' monthly free grants are all for this scenario.
+    pub free_grant: bool,
     /// The policies, in the order of the file.
     pub policies: Vec<Policy>,
     /// Which of them the others are compared with; nothing if there is only one.
@@ -60,6 +67,8 @@ pub struct Policy {
     pub name: String,
     /// Its services.
     pub services: Vec<Service>,
+    /// What runs besides them.
+    pub resident: Resident,
 }
 
 /// One service under a policy; a template if its traffic has many functions.
@@ -73,6 +82,8 @@ pub struct Service {
     pub workload: usize,
     /// What an instance of each revision costs.
     pub prices: Vec<InstancePrice>,
+    /// The same under each further book.
+    pub also_prices: Vec<Vec<InstancePrice>>,
 }
 
 /// What a caller may set beside the file.
@@ -89,6 +100,11 @@ pub struct Options {
 /// Reads a scenario: `text` is the content of `file`, whose name appears in errors.
 pub fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
     check::load(file, text, options, open)
+}
+
+/// Reads a price book of the user's own: `text` is the content of `file`, whose name appears in errors.
+pub fn read_book(file: &str, text: &str) -> Result<Book, Error> {
+    books::read(file, text)
 }
 
 /// The JSON Schema of a scenario file.

@@ -1,5 +1,6 @@
 //! From what was written of a service to what is simulated: defaults filled in, names resolved, prices looked up.
 
+use super::books::Books;
 use super::raw::{RevisionSpec, ServiceSpec};
 use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
@@ -73,18 +74,29 @@ impl<'s> Meant<'s> {
     }
 }
 
+/// What an instance of each revision costs: under the scenario's book, and under each further one.
+pub(super) struct Prices {
+    pub(super) main: Vec<InstancePrice>,
+    pub(super) also: Vec<Vec<InstancePrice>>,
+}
+
 /// The plan of a service and the price of each of its revisions' instances.
-pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Result<(ServicePlan, Vec<InstancePrice>), Problem> {
+pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Result<(ServicePlan, Prices), Problem> {
     let mut revisions = Vec::new();
-    let mut prices = Vec::new();
+    let mut prices = Prices { main: Vec::new(), also: vec![Vec::new(); books.also.len()] };
     for revision in Meant::all(spec) {
-        let price = book.instance(revision.instance).map_err(|problem| problem.below(&revision.instance_path))?;
-        let plan = revision_plan(&revision, &price, book);
+        let below = |problem: Problem| problem.below(&revision.instance_path);
+        let price = books.main.instance(revision.instance).map_err(below)?;
+        let plan = revision_plan(&revision, &price, books);
         if plan.standing_instances() >= INSTANCES_MAX {
             let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
             return Err(Problem::new("too-many", "autoscaler", message));
         }
-        prices.push(price);
+        for (book, prices) in books.also.iter().zip(&mut prices.also) {
+            let like = book.instance_like(revision.instance, price.shape).map_err(below)?;
+            prices.push(kept(book, like, plan.kept)?);
+        }
+        prices.main.push(kept(&books.main, price, plan.kept)?);
         revisions.push(plan);
     }
     let plan = ServicePlan {
@@ -97,7 +109,13 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
     Ok((plan, prices))
 }
 
-fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan {
+/// The price, unless instances are kept and the book has none for that.
+fn kept(book: &Book, price: InstancePrice, kept: u32) -> Result<InstancePrice, Problem> {
+    book.check_kept(&price, kept).map_err(|problem| problem.below("autoscaler"))?;
+    Ok(price)
+}
+
+fn revision_plan(it: &Meant, price: &InstancePrice, books: &Books) -> RevisionPlan {
     let knative = matches!(it.autoscaler, AutoscalerSpec::Kpa(_));
     let activator = it.service.activator.clone().unwrap_or_else(|| if knative { ActivatorSpec::default() } else { no_activator() });
     let queue_proxy = it.service.queue_proxy.clone().unwrap_or_else(|| if knative { QueueProxySpec::default() } else { no_queue_proxy() });
@@ -127,8 +145,19 @@ fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
         cold_start: cold_start.plan(knative.then_some(activator.probe_every)),
         cancel_starts: cold_start.cancel_starts.unwrap_or(true),
+        kept: kept_instances(&scaler),
         scaler,
-        meter: book.meter(),
+        meters: books.all().map(Book::meter).collect(),
+    }
+}
+
+/// How many instances are asked to be kept while nobody calls.
+fn kept_instances(scaler: &ScalerPlan) -> u32 {
+    match scaler {
+        ScalerPlan::Fixed(spec) => spec.instances,
+        ScalerPlan::KeepAlive(_) => 0,
+        ScalerPlan::Kpa(config) => u32::try_from(config.scaling.min_scale).unwrap_or(0),
+        ScalerPlan::Hpa(plan) => plan.config.bounds.min,
     }
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::knative::{Texts, rollout_duration};
 use crate::billing::InstanceSpec;
+use crate::billing::resident::ResidentSpec;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::gateway::GatewaySpec;
@@ -31,6 +32,23 @@ pub struct RawScenario {
     pub run: RunSpec,
     /// The price book: a name (`coldcast list books`) or the path of a file of the same form.
     pub prices: String,
+    /// Further price books, likewise. The same run is billed by each of them, without being run again: its instances, its
+    /// requests, as the book meters them (what is `resident` is billed once, by `prices`). An instance `type` that a book
+    /// does not know is priced by its vCPU and memory.
+    #[serde(default)]
+    pub also_priced_by: Vec<String>,
+    /// What a unit of another currency is worth in that of `prices`: `{ USD: 7.1 }`. Without it, books in different
+    /// currencies are refused: coldcast knows no rates.
+    #[serde(default)]
+    pub exchange_rates: BTreeMap<String, f64>,
+    /// Whether the monthly free grants of the books are all for this scenario. They are an account's, which may have other
+    /// services: not counted unless this says so. A run is taken for a sample of a month of 30 days.
+    #[serde(default)]
+    pub free_grant: bool,
+    /// What runs whether somebody calls or not: control plane, gateway. Nothing of it is billed unless it is said; a policy
+    /// may set it.
+    #[serde(default)]
+    pub resident: ResidentSpec,
     /// The cluster's ConfigMap `config-autoscaler`: its data, as `kubectl get configmap -n knative-serving` shows it.
     #[serde(default)]
     pub config_autoscaler: Texts,
