@@ -5,6 +5,7 @@ use super::event::{Event, Handle};
 use super::instance::State;
 use super::revision::Scaler;
 use super::world::World;
+use crate::billing::BilledFrom;
 use crate::units::SimTime;
 
 impl World<'_> {
@@ -59,6 +60,9 @@ impl World<'_> {
         let slot = self.fleet.add(revision, ordinal, start).slot;
         if cpu.is_shared() {
             self.sharing.open(slot, start.asked, cpu.capacity);
+        }
+        if let Some(credits) = &it.plan.credits {
+            self.accounts.open(slot, credits, start.metered_from(BilledFrom::ImagePull));
         }
         slot
     }
@@ -174,6 +178,7 @@ impl World<'_> {
         let instance = &self.fleet[slot];
         let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
         self.recorder.gone(instance, end);
+        self.release_credits(slot, end);
         self.sharing.close(slot, end);
         self.fleet.remove(slot);
         if was_draining {

@@ -2,6 +2,7 @@
 
 use super::cold_start::ColdStart;
 use super::cpu_plan::CpuPlan;
+use super::credits::CreditPlan;
 use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
 use super::route::RoutePlan;
@@ -83,6 +84,8 @@ pub struct RevisionPlan {
     pub cancel_starts: bool,
     /// Who decides how many there are.
     pub scaler: ScalerPlan,
+    /// Their CPU credits, if they are burstable and that is simulated.
+    pub credits: Option<CreditPlan>,
     /// What of its instances and requests is billed: a meter for every price book.
     pub meters: Vec<Meter>,
     /// So many instances are asked to be kept while nobody calls.

@@ -10,6 +10,7 @@
 //! Services that share nothing are worlds of their own and run one after another. The world does no input or output
 //! and cannot fail on what a user wrote: a plan in hand is valid.
 
+use super::accounts::Accounts;
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
 use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
@@ -97,6 +98,8 @@ pub struct World<'a> {
     pub(super) decisions: Option<Vec<DecisionRecord>>,
     /// The CPUs of instances where they are shared, and the requests that run on them.
     pub(super) sharing: Sharing,
+    /// The CPU credits of burstable instances.
+    pub(super) accounts: Accounts,
     pub(super) pending: Pending,
     arrivals: Arrivals,
     next: Option<Arrival>,
@@ -134,6 +137,7 @@ impl<'a> World<'a> {
             inside: 0,
             decisions: window.decisions.then(Vec::new),
             sharing: Sharing::default(),
+            accounts: Accounts::default(),
             pending: Pending::default(),
             arrivals,
             next,
@@ -415,6 +419,7 @@ impl Model for World<'_> {
             Event::Application(handle) => self.with(handle, |world, slot| world.start_application(slot, now)),
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
+            Event::CreditsOut(handle) => self.with(handle, |world, slot| world.on_credits_out(slot, now)),
             Event::Aged(handle) => self.on_aged(handle, now),
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld(revision) => self.expire_held(revision, now),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::books::{self, Books};
+use super::burstable;
 use super::decode::decode;
 use super::doubts;
 use super::files::{Remembering, redirect};
@@ -202,6 +203,7 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
     }
     problems.extend(below("revisions", check_revisions(service)));
     problems.extend(check_split(service));
+    problems.extend(burstable::check(service));
     problems
 }
 

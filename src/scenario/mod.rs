@@ -7,6 +7,7 @@
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
 mod books;
+mod burstable;
 mod check;
 mod decode;
 mod doubts;

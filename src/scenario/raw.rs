@@ -11,6 +11,7 @@ use crate::billing::InstanceSpec;
 use crate::billing::resident::ResidentSpec;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
+use crate::platform::credits::CreditsSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
@@ -103,6 +104,9 @@ pub struct ServiceSpec {
     /// What an instance is. Default: 2 vCPU and 4 GiB, as ECI documents.
     #[serde(default)]
     pub instance: InstanceSpec,
+    /// CPU credits of a burstable instance. Without this key a burstable instance has its full speed all the time.
+    #[serde(default)]
+    pub credits: Option<CreditsSpec>,
     /// Knative's `containerConcurrency`: requests at once in one instance; 0 = no limit.
     #[serde(default)]
     pub container_concurrency: u32,
@@ -167,6 +171,9 @@ pub struct RevisionSpec {
     /// In place of the service's.
     #[serde(default)]
     pub instance: Option<InstanceSpec>,
+    /// In place of the service's, which is that of the service's instance.
+    #[serde(default)]
+    pub credits: Option<CreditsSpec>,
     /// In place of the service's.
     #[serde(default)]
     pub container_concurrency: Option<u32>,
