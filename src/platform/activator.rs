@@ -61,10 +61,14 @@ impl World<'_> {
     /// A request reaches the activator: it goes on at once if there is a place, otherwise it is held.
     pub(super) fn activate(&mut self, revision: u32, request: &Request, now: SimTime) {
         self.enter_activator(revision, now);
+        self.tell_request(revision, now);
         let place = if self.revisions[revision as usize].held.is_empty() { self.pick(revision) } else { None };
         match place {
             Some(slot) => self.serve_at(slot, request, now),
-            None => self.hold(revision, request, now),
+            None => {
+                self.hold(revision, request, now);
+                self.tell_overflow(revision, now);
+            }
         }
     }
 
@@ -115,7 +119,7 @@ impl World<'_> {
 
     /// The instance the activator chooses: random choice of two without a limit, the first available up to 3 requests at
     /// once, round robin above (knative/serving pkg/activator/net/throttler.go:182-193).
-    fn pick(&mut self, revision: u32) -> Option<u32> {
+    pub(super) fn pick_in(&mut self, revision: u32) -> Option<u32> {
         let it = &mut self.revisions[revision as usize];
         match (&it.scaler, it.plan.concurrency) {
             (Scaler::KeepAlive(pool), _) => pool.free.choose(&mut self.chance.balance),
@@ -169,7 +173,7 @@ impl World<'_> {
     /// Writes down a held request that nobody has served in time.
     pub(super) fn expire_held_request(&mut self, revision: u32, request: &Request, now: SimTime) {
         let it = &self.revisions[revision as usize];
-        let cause = match (it.usable.is_empty(), it.starting.head().or(it.ready.first().copied())) {
+        let cause = match (it.usable.is_empty() && !self.has_usable_reserve(revision), it.starting.head().or(it.ready.first().copied())) {
             (false, _) => Cause::Queue,
             (true, Some(slot)) => Cause::Instance(&self.fleet[slot]),
             (true, None) => Cause::Decision,

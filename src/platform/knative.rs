@@ -136,12 +136,14 @@ impl World<'_> {
 
     /// Whether somebody counts this revision's requests.
     pub(super) fn is_counting(&self, revision: usize) -> bool {
-        matches!(self.revisions[revision].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
+        let serves = self.revisions[revision].serves as usize;
+        matches!(self.revisions[serves].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
     }
 
     /// A request has been answered.
     #[inline]
     pub(super) fn leave(&mut self, revision: u32, now: SimTime, proxied: bool) {
+        let revision = self.revisions[revision as usize].serves;
         if proxied { self.leave_activator(revision, now) } else { self.leave_pods(revision, now) }
     }
 
@@ -267,9 +269,7 @@ impl World<'_> {
         if let Some(after) = answer.requeue_after {
             self.events.push(now.saturating_add(after), Event::Reconcile(revision));
         }
-        if let Some(replicas) = answer.apply {
-            self.scale(revision, replicas, now);
-        }
+        self.apply_scale(revision, &answer, now);
         answer.rule
     }
 }

@@ -58,8 +58,8 @@ impl Revision {
 
 impl Metering {
     /// For these revisions.
-    pub fn new(window: Window, plans: &[RevisionPlan]) -> Metering {
-        Metering { window, revisions: plans.iter().map(Revision::new).collect() }
+    pub fn new<'p>(window: Window, plans: impl Iterator<Item = &'p RevisionPlan>) -> Metering {
+        Metering { window, revisions: plans.map(Revision::new).collect() }
     }
 
     /// An instance can be reached from now on.
@@ -117,14 +117,14 @@ impl Metering {
     }
 
     /// An instance is gone at `end`, having been usable since `usable` (or never, if that is the end).
-    pub fn gone(&mut self, instance: &Instance, usable: SimTime, end: SimTime) {
+    pub fn gone(&mut self, instance: &Instance, usable: SimTime, overlap: Span, end: SimTime) {
         let serving = Span(instance.serving_ns);
         let ready = self.window.measured(usable, end);
         assert!(serving <= ready, "an instance serves while it is usable");
         let it = &mut self.revisions[instance.revision as usize];
         for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
             let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
-            *usage += meter.usage_of(Life { starting, serving, idle: ready - serving, ..Life::default() });
+            *usage += meter.usage_of(Life { starting, serving, idle: ready - serving - overlap, overlap, ..Life::default() });
         }
     }
 

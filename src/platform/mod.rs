@@ -29,6 +29,7 @@ mod revision;
 pub mod rollout;
 pub mod route;
 mod sharing;
+mod stand_in;
 mod waiting;
 pub mod world;
 

@@ -7,6 +7,7 @@ use super::hpa::HpaLoop;
 use super::knative::Knative;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
+use super::stand_in::StandIn;
 use super::waiting::Waiting;
 use crate::autoscaler::fixed::FixedQueue;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
@@ -15,9 +16,13 @@ use crate::units::SimTime;
 
 /// A revision as it runs.
 #[derive(Debug)]
-pub struct Revision<'a> {
+pub(super) struct Revision<'a> {
     /// What it is.
     pub plan: &'a RevisionPlan,
+    /// The revision whose requests its instances serve: itself, or the one it is a reserve for.
+    pub serves: u32,
+    /// What stands in for it while it has scaled to zero.
+    pub reserve: Option<Box<StandIn>>,
     /// Requests the activator holds for it.
     pub held: Waiting,
     /// When the clients of the requests that run on a shared CPU give up.
@@ -93,6 +98,8 @@ impl<'a> Revision<'a> {
         };
         Revision {
             plan,
+            serves: 0,
+            reserve: None,
             held: Waiting::default(),
             running: Deadlines::default(),
             started: 0,

@@ -19,6 +19,7 @@ use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
 use super::route::Route;
 use super::sharing::Sharing;
+use super::stand_in::add_pools;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
 use crate::observe::{DecisionRecord, Outcome};
@@ -128,7 +129,7 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: revisions(plan, streams),
+            revisions: pools(plan, streams),
             route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
@@ -254,7 +255,7 @@ impl<'a> World<'a> {
     /// One request in an instance has ended: the next takes its place without a pause.
     #[inline(always)]
     pub(super) fn release(&mut self, slot: u32, now: SimTime) {
-        let revision = self.fleet[slot].revision;
+        let revision = self.revisions[self.fleet[slot].revision as usize].serves;
         // Most of the time nothing waits anywhere, and that is seen without a call.
         if !self.fleet[slot].waiting.is_empty()
             && let Some(request) = self.next_inside(slot, now)
@@ -262,6 +263,7 @@ impl<'a> World<'a> {
             self.execute(&request, slot, now, false);
         } else if !self.revisions[revision as usize].held.is_empty()
             && self.fleet[slot].state == State::Usable
+            && self.may_take_held(slot)
             && let Some(request) = self.next_held(revision, now)
         {
             self.execute(&request, slot, now, true);
@@ -282,6 +284,7 @@ impl<'a> World<'a> {
         }
         if self.fleet[slot].state == State::Usable {
             self.mark_free(slot);
+            self.reserve_rested(slot, now);
         }
     }
 
@@ -347,6 +350,14 @@ impl<'a> World<'a> {
             act(self, slot);
         }
     }
+}
+
+/// The revisions, then the pools of their reserves.
+fn pools(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
+    let mut revisions = revisions(plan, streams);
+    (0..).zip(&mut revisions).for_each(|(index, it)| it.serves = index);
+    add_pools(plan, &mut revisions, streams);
+    revisions
 }
 
 /// The revisions as they are at time zero: what was created then and is routed stands.

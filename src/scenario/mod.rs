@@ -18,6 +18,7 @@ mod overlay;
 mod path;
 mod plan;
 mod raw;
+mod reserve;
 mod revisions;
 mod tree;
 

@@ -3,6 +3,7 @@
 use super::books::Books;
 use super::burstable;
 use super::raw::{RevisionSpec, ServiceSpec};
+use super::reserve;
 use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::hpa::{HpaSpec, Measure, Requests};
@@ -110,6 +111,11 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Res
         prices.main.push(kept(&books.main, price, plan.kept)?);
         revisions.push(plan);
     }
+    if let (Some(reserve), [standard]) = (reserve::plan(spec, &revisions[0], books)?, revisions.as_mut_slice()) {
+        standard.reserve = Some(Box::new(reserve.pools));
+        let of_books = [&mut prices.main].into_iter().chain(&mut prices.also);
+        of_books.zip(reserve.prices).for_each(|(prices, reserves)| prices.extend(reserves));
+    }
     let plan = ServicePlan {
         name: name.to_owned(),
         gateway_latency: Dist::new(&spec.gateway.latency),
@@ -152,6 +158,7 @@ fn revision_plan(it: &Meant, price: &InstancePrice, credits: Option<CreditPlan>,
             },
         ),
         credits,
+        reserve: None,
         demand,
         concurrency: it.concurrency,
         activator_latency: Dist::new(&activator.latency),

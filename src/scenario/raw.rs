@@ -15,6 +15,7 @@ use crate::platform::credits::CreditsSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
+use crate::platform::reserve::ReserveSpec;
 use crate::platform::{RolloutSpec, Split};
 use crate::traffic::SourceSpec;
 use crate::units::{Percent, Span};
@@ -128,6 +129,9 @@ pub struct ServiceSpec {
     /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
     #[serde(default)]
     pub autoscaler: AutoscalerSpec,
+    /// A cheap instance that stands in while the service has scaled to zero; only under Knative's autoscaler.
+    #[serde(default)]
+    pub reserve: Option<ReserveSpec>,
     /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
     /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
     #[serde(default)]
