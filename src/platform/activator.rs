@@ -75,10 +75,14 @@ impl World<'_> {
         let lane = if in_path <= 1 { 0 } else { self.chance.balance.random_range(0..in_path) };
         let request = Request { activator: Some(lane), ..*request };
         self.enter_activator(revision, lane, now);
+        self.tell_request(revision, now);
         let waits = !self.revisions[revision as usize].lanes[lane as usize].held.is_empty();
         match if waits { None } else { self.pick(revision, lane) } {
             Some(slot) => self.forward(slot, lane, &request, now),
-            None => self.hold(revision, &request, now),
+            None => {
+                self.hold(revision, &request, now);
+                self.tell_overflow(revision, now);
+            }
         }
     }
 
@@ -132,7 +136,7 @@ impl World<'_> {
     }
 
     /// The instance an activator chooses: random choice of two without a limit of concurrency, otherwise as [`Lane::pick`].
-    fn pick(&mut self, revision: u32, lane: u8) -> Option<u32> {
+    pub(super) fn pick_in(&mut self, revision: u32, lane: u8) -> Option<u32> {
         let it = &mut self.revisions[revision as usize];
         match (&it.scaler, it.plan.concurrency) {
             (Scaler::KeepAlive(pool), _) => pool.free.choose(&mut self.chance.balance),
@@ -181,7 +185,7 @@ impl World<'_> {
     /// Writes down a held request that nobody has served in time.
     pub(super) fn expire_held_request(&mut self, revision: u32, request: &Request, now: SimTime) {
         let it = &self.revisions[revision as usize];
-        let cause = match (it.usable.is_empty(), it.starting.head().or(it.ready.first().copied())) {
+        let cause = match (it.usable.is_empty() && !self.has_usable_reserve(revision), it.starting.head().or(it.ready.first().copied())) {
             (false, _) => Cause::Queue,
             (true, Some(slot)) => Cause::Instance(&self.fleet[slot]),
             (true, None) => Cause::Decision,

@@ -10,6 +10,8 @@ pub enum Event {
     Ready(Handle),
     /// Requests can reach the instance.
     Usable(Handle),
+    /// The instance may have used up its CPU credits.
+    CreditsOut(Handle),
     /// The instance has reached its greatest age.
     Aged(Handle),
     /// The first request waiting in the instance may have waited too long.

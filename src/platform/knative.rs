@@ -184,14 +184,15 @@ impl World<'_> {
 
     /// Whether somebody counts this revision's requests.
     pub(super) fn is_counting(&self, revision: usize) -> bool {
-        matches!(self.revisions[revision].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
+        let serves = self.revisions[revision].serves as usize;
+        matches!(self.revisions[serves].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
     }
 
     /// A request that was sent to this instance has been answered, or nobody waits for it any more.
     #[inline]
     pub(super) fn leave(&mut self, slot: u32, activator: Option<u8>, now: SimTime) {
         match activator {
-            Some(lane) => self.leave_activator(self.fleet[slot].revision, lane, now),
+            Some(lane) => self.leave_activator(self.revisions[self.fleet[slot].revision as usize].serves, lane, now),
             None => self.leave_pods(slot, now),
         }
     }
@@ -325,9 +326,7 @@ impl World<'_> {
             self.events.push(now.saturating_add(after), Event::Reconcile(revision));
         }
         self.set_in_path(revision, answer.activators, now);
-        if let Some(replicas) = answer.apply {
-            self.scale(revision, replicas, now);
-        }
+        self.apply_scale(revision, &answer, now);
         answer.rule
     }
 }

@@ -5,6 +5,7 @@ use super::event::{Event, Handle};
 use super::instance::State;
 use super::revision::Scaler;
 use super::world::World;
+use crate::billing::BilledFrom;
 use crate::units::SimTime;
 
 impl World<'_> {
@@ -54,13 +55,17 @@ impl World<'_> {
         let it = &mut self.revisions[revision as usize];
         let ordinal = it.started;
         it.started += 1;
-        self.recorder.asked(start.asked, standing);
+        // A reserve is started by a decision, not for a request.
+        self.recorder.asked(start.asked, standing || it.serves != revision);
         let cpu = it.plan.cpu;
         let slot = self.fleet.add(revision, ordinal, start).slot;
-        self.open_statistics(slot, start.asked);
         if cpu.is_shared() {
             self.sharing.open(slot, start.asked, cpu.capacity);
         }
+        if let Some(credits) = &it.plan.credits {
+            self.accounts.open(slot, credits, start.metered_from(BilledFrom::ImagePull));
+        }
+        self.open_statistics(slot, start.asked);
         slot
     }
 
@@ -106,7 +111,10 @@ impl World<'_> {
         }
         self.make_usable(slot, now);
         self.serve_bound(slot, now);
-        self.serve_held(self.fleet[slot].revision, now);
+        let revision = self.fleet[slot].revision;
+        self.tell_usable(revision, now);
+        self.reserve_ready(revision, now);
+        self.serve_held(self.revisions[revision as usize].serves, now);
     }
 
     fn make_usable(&mut self, slot: u32, now: SimTime) {
@@ -175,7 +183,8 @@ impl World<'_> {
         self.expire_idle(end);
         let instance = &self.fleet[slot];
         let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
-        self.recorder.gone(instance, end);
+        self.recorder.gone(instance, self.overlap(slot, end), end);
+        self.release_credits(slot, end);
         self.sharing.close(slot, end);
         self.fleet.remove(slot);
         if was_draining {

@@ -3,6 +3,7 @@
 //! An instance's life is booked when it goes, a stretch of serving when it ends, a request when its end is known: each
 //! is rounded there, once for every book, and nothing of it is kept. What no book asks for costs a comparison.
 
+use super::credits::CpuTime;
 use super::instance::Instance;
 use super::plan::{RevisionPlan, Window};
 use crate::billing::{Charging, Kept, Life, Meter, Usage};
@@ -27,6 +28,8 @@ struct Revision {
     counts_requests: bool,
     requests: u64,
     request_ns: u128,
+    /// CPU time beyond credits and advance.
+    overdrawn: CpuTime,
 }
 
 impl Revision {
@@ -40,6 +43,7 @@ impl Revision {
             counts_requests: any(|meter| meter.counts_requests || meter.charging == Charging::Requests),
             requests: 0,
             request_ns: 0,
+            overdrawn: CpuTime::ZERO,
             meters: plan.meters.clone(),
         }
     }
@@ -54,8 +58,8 @@ impl Revision {
 
 impl Metering {
     /// For these revisions.
-    pub fn new(window: Window, plans: &[RevisionPlan]) -> Metering {
-        Metering { window, revisions: plans.iter().map(Revision::new).collect() }
+    pub fn new<'p>(window: Window, plans: impl Iterator<Item = &'p RevisionPlan>) -> Metering {
+        Metering { window, revisions: plans.map(Revision::new).collect() }
     }
 
     /// An instance can be reached from now on.
@@ -98,6 +102,11 @@ impl Metering {
         }
     }
 
+    /// An instance that is gone owes this CPU time.
+    pub fn overdrawn(&mut self, revision: u32, time: CpuTime) {
+        self.revisions[revision as usize].overdrawn += time;
+    }
+
     #[inline]
     fn change(&mut self, revision: u32, now: SimTime, ready: i32, busy: i32) {
         let window = self.window;
@@ -108,14 +117,14 @@ impl Metering {
     }
 
     /// An instance is gone at `end`, having been usable since `usable` (or never, if that is the end).
-    pub fn gone(&mut self, instance: &Instance, usable: SimTime, end: SimTime) {
+    pub fn gone(&mut self, instance: &Instance, usable: SimTime, overlap: Span, end: SimTime) {
         let serving = Span(instance.serving_ns);
         let ready = self.window.measured(usable, end);
         assert!(serving <= ready, "an instance serves while it is usable");
         let it = &mut self.revisions[instance.revision as usize];
         for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
             let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
-            *usage += meter.usage_of(Life { starting, serving, idle: ready - serving, ..Life::default() });
+            *usage += meter.usage_of(Life { starting, serving, idle: ready - serving - overlap, overlap, ..Life::default() });
         }
     }
 
@@ -125,6 +134,8 @@ impl Metering {
         let filled = |mut it: Revision| {
             for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
                 (usage.requests, usage.request_ns) = (it.requests, it.request_ns);
+                // From millionths of a vCPU to the bill's thousandths: once, over all instances.
+                usage.surplus_credit = u128::try_from(it.overdrawn.0).expect("nobody is owed a surcharge") / 1000;
                 if meter.kept {
                     it.kept.fill(usage);
                 }

@@ -1,5 +1,6 @@
 //! The modelled system: a file for each box of the picture in [`world`].
 
+mod accounts;
 pub mod activator;
 pub mod cold_start;
 pub mod cpu;
@@ -30,6 +31,7 @@ pub mod rollout;
 pub mod route;
 mod sampling;
 mod sharing;
+mod stand_in;
 mod subset;
 mod waiting;
 pub mod world;

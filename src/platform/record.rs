@@ -86,7 +86,7 @@ impl Recorder {
         Recorder {
             window,
             outcome,
-            metering: Metering::new(window, &plan.revisions),
+            metering: Metering::new(window, plan.pools()),
             service: plan.name.clone(),
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
@@ -285,8 +285,8 @@ impl Recorder {
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
     }
 
-    /// An instance is gone at `end`, or the run is over.
-    pub fn gone(&mut self, instance: &Instance, end: SimTime) {
+    /// An instance is gone at `end`, or the run is over. For `overlap` of its idle time it waited for another to take its place.
+    pub fn gone(&mut self, instance: &Instance, overlap: Span, end: SimTime) {
         let end = end.min(self.window.horizon);
         self.alive_until(end);
         self.alive -= 1;
@@ -303,7 +303,7 @@ impl Recorder {
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        self.metering.gone(instance, usable, end);
+        self.metering.gone(instance, usable, overlap, end);
     }
 
     /// So many instances were alive until now: every bucket since the last change has seen them.

@@ -9,6 +9,7 @@ use super::lane::Lane;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
 use super::request::Request;
+use super::stand_in::StandIn;
 use crate::autoscaler::fixed::FixedQueue;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
 use crate::engine::Streams;
@@ -16,9 +17,13 @@ use crate::units::SimTime;
 
 /// A revision as it runs.
 #[derive(Debug)]
-pub struct Revision<'a> {
+pub(super) struct Revision<'a> {
     /// What it is.
     pub plan: &'a RevisionPlan,
+    /// The revision whose requests its instances serve: itself, or the one it is a reserve for.
+    pub serves: u32,
+    /// What stands in for it while it has scaled to zero.
+    pub reserve: Option<Box<StandIn>>,
     /// The activators it may have in its path, each with what it holds; one where there is no Knative.
     pub lanes: Vec<Lane>,
     /// How many of them are in the path: the first ones.
@@ -92,6 +97,8 @@ impl<'a> Revision<'a> {
         };
         Revision {
             plan,
+            serves: 0,
+            reserve: None,
             lanes: (0..plan.activators).map(|_| Lane::default()).collect(),
             in_path: 1,
             running: Deadlines::default(),

@@ -9,7 +9,7 @@
 //! A request's CPU time comes first, its hops and its I/O after it: a hop's way there and its way back are not told apart, so
 //! it costs no event. Contention is the same as if it came before.
 //!
-//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`World::set_capacity`] what credits call when they run
+//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`Sharing::throttle`] what credits call when they run
 //! out or are back, and [`World::cpu_changed`] is called after every change of what an instance uses.
 
 use super::cold_start::Application;
@@ -73,6 +73,15 @@ impl Sharing {
         self.due.set(slot, SimTime::NEVER);
     }
 
+    /// An instance has this capacity from `now` on, in millionths of a vCPU. What it then uses, likewise.
+    pub(super) fn throttle(&mut self, slot: u32, now: SimTime, capacity: u64) -> u64 {
+        let cpu = self.cpu(slot);
+        if cpu.capacity() != capacity {
+            cpu.set_capacity(now, capacity);
+        }
+        cpu.in_use()
+    }
+
     /// A request does not run on.
     fn stop(&mut self, place: u32, now: SimTime) -> Job {
         let job = self.jobs.remove(place);
@@ -128,7 +137,8 @@ impl World<'_> {
 
     /// What an instance uses of its CPU has changed, and with it when the first of its requests is done.
     #[inline]
-    pub(super) fn cpu_changed(&mut self, slot: u32, _now: SimTime) {
+    pub(super) fn cpu_changed(&mut self, slot: u32, now: SimTime) {
+        self.spend_credits(slot, now);
         let due = self.sharing.cpu(slot).due();
         self.sharing.due.set(slot, due);
     }
@@ -236,9 +246,9 @@ impl World<'_> {
 
     /// An instance is given so many millionths of a vCPU from `now` on. Its revision's plan says that it
     /// [`throttles`](super::cpu_plan::CpuPlan::throttles).
-    #[allow(dead_code, reason = "CPU credits call it")]
-    pub(super) fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
-        self.sharing.cpu(slot).set_capacity(now, capacity);
+    #[cfg(test)]
+    fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
+        self.sharing.throttle(slot, now, capacity);
         self.cpu_changed(slot, now);
     }
 }

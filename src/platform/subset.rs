@@ -33,7 +33,8 @@ impl World<'_> {
     #[inline]
     pub(super) fn release_lane(&mut self, slot: u32, activator: Option<u8>, taken: bool, now: SimTime) -> bool {
         self.leave_lane(slot, activator);
-        let revision = &self.revisions[self.fleet[slot].revision as usize];
+        let serves = self.revisions[self.fleet[slot].revision as usize].serves;
+        let revision = &self.revisions[serves as usize];
         let lane = activator.unwrap_or(0);
         // The gateway's requests free no place of an activator; a pool has one queue for all of its places.
         let pooled = matches!(revision.scaler, Scaler::KeepAlive(_)) && !taken;
@@ -45,10 +46,11 @@ impl World<'_> {
     }
 
     fn send_next_held(&mut self, slot: u32, lane: u8, taken: bool, now: SimTime) -> bool {
-        let revision = self.fleet[slot].revision;
-        let it = &self.revisions[revision as usize];
-        let may = self.fleet[slot].state == State::Usable && (!it.reserves_places() || it.lanes[lane as usize].has(slot));
-        let Some(request) = (if may { self.next_held(revision, lane, now) } else { None }) else { return taken };
+        let it = &self.revisions[self.fleet[slot].revision as usize];
+        let reachable = !it.reserves_places() || it.lanes[lane as usize].has(slot);
+        let may = reachable && self.fleet[slot].state == State::Usable && self.may_take_held(slot);
+        let serves = it.serves;
+        let Some(request) = (if may { self.next_held(serves, lane, now) } else { None }) else { return taken };
         self.enter_lane(slot, lane);
         if taken {
             self.admit(slot, &request, now);

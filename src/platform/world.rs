@@ -10,6 +10,7 @@
 //! Services that share nothing are worlds of their own and run one after another. The world does no input or output
 //! and cannot fail on what a user wrote: a plan in hand is valid.
 
+use super::accounts::Accounts;
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
 use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
@@ -18,6 +19,7 @@ use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
 use super::route::Route;
 use super::sharing::Sharing;
+use super::stand_in::add_pools;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
 use crate::observe::{DecisionRecord, Outcome};
@@ -97,6 +99,8 @@ pub struct World<'a> {
     pub(super) decisions: Option<Vec<DecisionRecord>>,
     /// The CPUs of instances where they are shared, and the requests that run on them.
     pub(super) sharing: Sharing,
+    /// The CPU credits of burstable instances.
+    pub(super) accounts: Accounts,
     pub(super) pending: Pending,
     arrivals: Arrivals,
     next: Option<Arrival>,
@@ -125,7 +129,7 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: revisions(plan, streams),
+            revisions: pools(plan, streams),
             route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
@@ -134,6 +138,7 @@ impl<'a> World<'a> {
             inside: 0,
             decisions: window.decisions.then(Vec::new),
             sharing: Sharing::default(),
+            accounts: Accounts::default(),
             pending: Pending::default(),
             arrivals,
             next,
@@ -276,6 +281,7 @@ impl<'a> World<'a> {
         }
         if self.fleet[slot].state == State::Usable {
             self.mark_free(slot);
+            self.reserve_rested(slot, now);
         }
     }
 
@@ -314,7 +320,7 @@ impl<'a> World<'a> {
             self.expire_inside_request(slot, &request, now);
         }
         self.arm_inside(slot, now);
-        self.serve_held(self.fleet[slot].revision, now);
+        self.serve_held(self.revisions[self.fleet[slot].revision as usize].serves, now);
     }
 
     fn expire_inside_request(&mut self, slot: u32, request: &Request, now: SimTime) {
@@ -343,6 +349,14 @@ impl<'a> World<'a> {
             act(self, slot);
         }
     }
+}
+
+/// The revisions, then the pools of their reserves.
+fn pools(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
+    let mut revisions = revisions(plan, streams);
+    (0..).zip(&mut revisions).for_each(|(index, it)| it.serves = index);
+    add_pools(plan, &mut revisions, streams);
+    revisions
 }
 
 /// The revisions as they are at time zero: what was created then and is routed stands.
@@ -416,6 +430,7 @@ impl Model for World<'_> {
             Event::Application(handle) => self.with(handle, |world, slot| world.start_application(slot, now)),
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
+            Event::CreditsOut(handle) => self.with(handle, |world, slot| world.on_credits_out(slot, now)),
             Event::Aged(handle) => self.on_aged(handle, now),
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld { revision, lane } => self.expire_held(revision, lane, now),

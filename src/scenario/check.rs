@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::axis::Axis;
 use super::books::{self, Books};
+use super::burstable;
 use super::decode::decode;
 use super::defaults;
 use super::doubts;
@@ -14,6 +15,7 @@ pub(super) use super::findings::Findings;
 use super::layers;
 use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
+use super::reserve;
 use super::revisions::check_split;
 use super::tree::Node;
 use super::{Options, Policy, Scenario, Service, level_column};
@@ -193,6 +195,8 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
     }
     problems.extend(below("revisions", check_revisions(service)));
     problems.extend(check_split(service));
+    problems.extend(burstable::check(service));
+    problems.extend(reserve::check(service));
     problems
 }
 
@@ -345,7 +349,13 @@ fn warnings(variants: &[Variant], books: &Books, policies: &[Policy]) -> Vec<Str
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
     warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
-    for said in policies.iter().flat_map(|policy| &policy.services).flat_map(|service| doubts::of_service(service, books)) {
+    let of_reserves = variants.iter().zip(policies).flat_map(|(variant, policy)| variant.raw.services.values().zip(&policy.services));
+    let of_reserves = of_reserves.flat_map(|(spec, service)| {
+        let said = reserve::doubts(spec, service.plan.revisions.len(), &service.prices);
+        said.into_iter().map(|it| format!("service `{}`: {it}", service.name))
+    });
+    let of_bills = policies.iter().flat_map(|policy| &policy.services).flat_map(|service| doubts::of_service(service, books));
+    for said in of_bills.chain(of_reserves) {
         if !warnings.contains(&said) {
             warnings.push(said);
         }

@@ -8,6 +8,7 @@
 
 mod axis;
 mod books;
+mod burstable;
 mod changes;
 mod check;
 mod decode;
@@ -25,6 +26,7 @@ mod path;
 mod plan;
 mod ranged;
 mod raw;
+mod reserve;
 mod revisions;
 mod tree;
 

@@ -11,9 +11,11 @@ use crate::billing::InstanceSpec;
 use crate::billing::resident::ResidentSpec;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
+use crate::platform::credits::CreditsSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
+use crate::platform::reserve::ReserveSpec;
 use crate::platform::{RolloutSpec, Split};
 use crate::traffic::SourceSpec;
 use crate::units::{Percent, Span};
@@ -115,6 +117,9 @@ pub struct ServiceSpec {
     /// What an instance is. Default: 2 vCPU and 4 GiB, as ECI documents.
     #[serde(default)]
     pub instance: InstanceSpec,
+    /// CPU credits of a burstable instance. Without this key a burstable instance has its full speed all the time.
+    #[serde(default)]
+    pub credits: Option<CreditsSpec>,
     /// Knative's `containerConcurrency`: requests at once in one instance; 0 = no limit.
     #[serde(default)]
     pub container_concurrency: u32,
@@ -136,6 +141,9 @@ pub struct ServiceSpec {
     /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
     #[serde(default)]
     pub autoscaler: AutoscalerSpec,
+    /// A cheap instance that stands in while the service has scaled to zero; only under Knative's autoscaler.
+    #[serde(default)]
+    pub reserve: Option<ReserveSpec>,
     /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
     /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
     #[serde(default)]
@@ -179,6 +187,9 @@ pub struct RevisionSpec {
     /// In place of the service's.
     #[serde(default)]
     pub instance: Option<InstanceSpec>,
+    /// In place of the service's, which is that of the service's instance.
+    #[serde(default)]
+    pub credits: Option<CreditsSpec>,
     /// In place of the service's.
     #[serde(default)]
     pub container_concurrency: Option<u32>,
