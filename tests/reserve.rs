@@ -130,17 +130,19 @@ fn bursts_with_every_variant_keep_every_request() {
         "vcpu: 1, memory: 2GiB, overflow: start, replicas: 2",
         "type: ecs.t6-c1m1.large, after: keep, hand-over: enough-ready, overflow: start",
     ];
-    for (variant, concurrency) in variants.iter().flat_map(|it| [(it, 0), (it, 1), (it, 5)]) {
+    for (variant, concurrency, activators) in variants.iter().flat_map(|it| [(it, 0, 1), (it, 1, 1), (it, 1, 3), (it, 5, 4)]) {
         let text = format!(
             "name: r\nrun: {{ horizon: 6h, warmup: 20m, replications: 2 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n\
              \x20   traffic: [ {{ poisson: {{ rate: 12/h }} }}, {{ bursts: {{ on-rate: 20/s, on: {{ exponential: {{ mean: 20s }} }}, off: {{ exponential: {{ mean: 10m }} }} }} }} ]\n\
              \x20   request: {{ cpu: 120ms, io: 40ms, timeout: 20s }}\n    instance: {{ type: ecs.c6.large }}\n    container-concurrency: {concurrency}\n\
+             \x20   activator: {{ replicas: {activators} }}\n\
              \x20   cold-start: {{ profile: eci-imagecache, runtime: java-spring }}\n    reserve: {{ {variant} }}\n"
         );
         let it = run(&text);
         let policy = only(&it);
         let tally = &policy.merged.tally;
         assert!(tally.completed > 0 && cost(&it, "cost.reserve") > 0.0, "{variant}");
+        assert_eq!(cost(&it, "wake_ups.count"), 0.0, "{variant}: somebody always stands there");
         let lines: f64 = policy.cost_lines.iter().map(|it| it.amount).sum();
         assert!((lines - cost(&it, "cost.total")).abs() < 1e-7, "{variant}: {lines}");
     }

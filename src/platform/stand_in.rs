@@ -69,7 +69,10 @@ impl World<'_> {
 
     /// The reconciler's count goes to the deployment; where there is a reserve, by way of it.
     pub(super) fn apply_scale(&mut self, revision: u32, answer: &Reconciled, now: SimTime) {
-        if self.stand_in(revision).is_some() {
+        if let Some(pools) = self.stand_in(revision).map(StandIn::pools) {
+            // The activators in the revision's path are in that of its reserve too.
+            pools.for_each(|pool| self.set_in_path(pool, answer.activators, now));
+            self.serve_held(revision, now);
             let standards = answer.apply.unwrap_or(self.revisions[revision as usize].deployment.replicas);
             self.tell_reserve(revision, Input::Wanted(standards), now);
         } else if let Some(replicas) = answer.apply {
