@@ -3,6 +3,7 @@
 //! stdout carries results, stderr talk. Exit codes: 0 fine · 2 bad input or usage (1 and 3 belong to `check`).
 #![expect(clippy::disallowed_methods, reason = "files, environment and the terminal are what cli/ is for")]
 
+mod explain;
 mod files;
 mod list;
 mod progress;
@@ -10,6 +11,7 @@ mod run;
 mod schema;
 mod talk;
 mod trace;
+mod what_if;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -22,7 +24,7 @@ use crate::error::Error;
 #[derive(Debug, Parser)]
 #[command(name = "coldcast", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast list profiles\n\nExit codes: 0 fine, 2 bad input or usage."
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast explain scenarios/first-request.yaml --policy docker-hub\n  coldcast list profiles\n\nExit codes: 0 fine, 2 bad input or usage."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -33,6 +35,10 @@ struct Arguments {
 enum Command {
     /// Run every policy of a scenario and compare them
     Run(run::RunArguments),
+    /// Tell the life of single requests: what each waited for, and what was around it
+    Explain(explain::ExplainArguments),
+    /// Take away one cause of waiting after another, to see what is worth engineering
+    WhatIfFree(what_if::WhatIfArguments),
     /// Print the JSON Schema of a file: `scenario` or `results`
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
@@ -63,6 +69,8 @@ pub fn main() -> ExitCode {
 fn act(command: Command) -> Result<String, Error> {
     match command {
         Command::Run(arguments) => run::act(&arguments),
+        Command::Explain(arguments) => explain::act(&arguments),
+        Command::WhatIfFree(arguments) => what_if::act(&arguments),
         Command::Schema(arguments) => Ok(schema::act(&arguments)),
         Command::List(arguments) => list::act(&arguments),
         Command::Trace(arguments) => trace::act(&arguments),

@@ -51,14 +51,8 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
-    let text = files::read_text(&arguments.scenario)?;
-    let options = Options {
-        seed: arguments.seed,
-        replications: arguments.replications,
-        trace: arguments.trace.as_deref().map(absolute).transpose()?,
-    };
-    let open: Arc<dyn Open> = Arc::new(Disk::beside(&arguments.scenario));
-    let scenario = scenario::load(&arguments.scenario, &text, &options, &open)?;
+    let options = Options { seed: arguments.seed, replications: arguments.replications, trace: None };
+    let scenario = load(&arguments.scenario, arguments.trace.as_deref(), options)?;
     let folder = arguments.out.join(&scenario.name);
     refuse_dry_decisions(arguments)?;
     if !arguments.dry {
@@ -78,6 +72,14 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
+}
+
+/// Reads a scenario, and the trace in place of its own if one is given.
+pub(super) fn load(file: &str, trace: Option<&Path>, options: Options) -> Result<Scenario, Error> {
+    let text = files::read_text(file)?;
+    let options = Options { trace: trace.map(absolute).transpose()?, ..options };
+    let open: Arc<dyn Open> = Arc::new(Disk::beside(file));
+    scenario::load(file, &text, &options, &open)
 }
 
 /// A trace given on the command line is looked for from where the command is given, not from the scenario's folder.

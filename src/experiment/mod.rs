@@ -8,16 +8,20 @@
 
 pub mod compare;
 pub mod comparison;
+pub mod counterfactual;
 pub mod decisions;
 pub mod estimate;
+pub mod explain;
 pub mod figure;
 pub mod revision;
 pub mod simulate;
 
 pub use compare::run;
 pub use comparison::{Comparison, CostLine, Difference, PolicyResult};
+pub use counterfactual::{CAUSES, without_each};
 pub use decisions::{Decided, decisions};
 pub use estimate::Estimate;
+pub use explain::{Explanation, Question, explain};
 pub use figure::{FIGURES, Figure, Sample};
 pub use revision::{REVISION_FIGURES, RevisionResult};
 pub use simulate::{Progress, Replica, Replicas, simulate};

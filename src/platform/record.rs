@@ -7,9 +7,11 @@
 use super::instance::Instance;
 use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
+use super::witness::{End, Witness};
 use crate::billing::{Meter, Usage};
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
+use crate::observe::witness::Ending;
 use crate::observe::{Outcome, Part, RevisionOutcome, Tally, Timeline};
 use crate::units::{SimTime, Span};
 
@@ -27,7 +29,7 @@ pub enum Refused {
 /// Writes down one service's run.
 #[derive(Debug)]
 pub struct Recorder {
-    window: Window,
+    pub(super) window: Window,
     outcome: Outcome,
     usage: Vec<Usage>,
     service: String,
@@ -36,6 +38,10 @@ pub struct Recorder {
     alive: u32,
     /// Since when so many are.
     alive_since: SimTime,
+    /// Requests that end before this may be booked the short way: the horizon, or nothing if somebody watches.
+    pub(super) at_once_before: SimTime,
+    /// Who watches.
+    pub(super) witness: Option<Box<Witness>>,
 }
 
 /// Time on a CPU that a request would not have needed alone.
@@ -89,6 +95,8 @@ impl Recorder {
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
             alive_since: SimTime::ZERO,
+            at_once_before: window.horizon,
+            witness: None,
         }
     }
 
@@ -147,7 +155,7 @@ impl Recorder {
     /// A request's service in `instance` has an end that is known.
     #[inline(always)]
     pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
-        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.window.horizon {
+        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.at_once_before {
             self.answered_at_once(request, served);
         } else {
             self.served_late(request, instance, served);
@@ -193,6 +201,8 @@ impl Recorder {
         parts[Part::Throttling as usize] = lost.throttling.0;
         parts[Part::Hops as usize] += hop.0;
         parts[Part::Execution as usize] += (inside - hop).0;
+        let ending = if finish > request.deadline { Ending::from(request.gives_up) } else { Ending::Answered };
+        self.tell(request, &End { ending, parts, begun: Some(begun), instance: Some(instance) });
         if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
     }
 
@@ -200,6 +210,7 @@ impl Recorder {
     pub fn lost_on_the_way(&mut self, request: &Request, timeout: Span) {
         let mut parts = Parts::default();
         parts[Part::Hops as usize] = timeout.0;
+        self.tell_lost(request, parts);
         self.gave_up(&Request { gateway_hop: Span::ZERO, ..*request }, parts, Cause::Queue);
     }
 
@@ -212,11 +223,14 @@ impl Recorder {
         }
         let mut parts = Parts::default();
         blame_wait(&mut parts, request.arrived, request.deadline, cause);
+        let instance = if let Cause::Instance(instance) = cause { Some(instance) } else { None };
+        self.tell(request, &End { ending: request.gives_up.into(), parts, begun: None, instance });
         self.gave_up(request, parts, cause);
     }
 
     /// A request was refused with 503.
     pub fn refused(&mut self, request: &Request, refused: Refused) {
+        self.tell(request, &End::without_latency(refused.into()));
         self.outcome.timeline.at(request.arrived).rejected += 1;
         self.count(request, |tally| match refused {
             Refused::Activator => tally.rejected_activator += 1,
@@ -232,6 +246,7 @@ impl Recorder {
     }
 
     fn in_flight(&mut self, request: &Request) {
+        self.tell(request, &End::without_latency(Ending::UnderWay));
         self.count(request, |tally| tally.in_flight += 1);
     }
 
@@ -286,6 +301,7 @@ impl Recorder {
     /// An instance is gone at `end`, or the run is over.
     pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
         let end = end.min(self.window.horizon);
+        self.tell_gone(instance, end);
         self.alive_until(end);
         self.alive -= 1;
         let measured = |from: SimTime| self.window.measured(from, end);

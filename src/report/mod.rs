@@ -14,9 +14,12 @@ pub mod schema;
 
 mod blame;
 pub mod decisions_csv;
+pub mod explain;
+mod explain_json;
 mod head;
 mod human;
 mod markdown;
+pub mod perfetto;
 mod plot;
 mod revisions_csv;
 mod rows;
@@ -25,6 +28,7 @@ mod sample;
 mod summary_csv;
 mod table;
 mod timeline_csv;
+pub mod what_if;
 mod words;
 
 use crate::experiment::Comparison;

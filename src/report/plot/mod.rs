@@ -18,6 +18,7 @@ mod png;
 mod shares;
 mod ticks;
 mod timeline;
+mod tornado;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
@@ -38,6 +39,9 @@ pub(super) const LATENCY: Plot = latency::draw;
 pub(super) const TIMELINE: Plot = timeline::draw;
 /// Cost against the 99th percentile of latency.
 pub(super) const COST_LATENCY: Plot = cost_latency::draw;
+
+/// What changes where one cause of waiting is taken away.
+pub(super) const TORNADO: Plot = tornado::draw;
 
 /// The shares of revisions over time.
 pub(super) const SHARES: SomePlot = shares::draw;
