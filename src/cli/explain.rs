@@ -135,7 +135,7 @@ fn save(explanation: &Explanation, file: &Path, quiet: bool) -> Result<(), Error
         ));
     }
     if !quiet {
-        talk::note(&format!("{kept} requests and {} instances in {}", scene.instances.len(), file.display()));
+        talk::note(&format!("{kept} requests in {}", file.display()));
     }
     Ok(())
 }

@@ -30,6 +30,11 @@ const fn cause(name: &'static str, meaning: &'static str, remove: fn(&mut Servic
 /// Every cause, in the order in which they come in a request's life.
 pub const CAUSES: &[Cause] = &[
     cause("hops", "gateway, activator and queue-proxy take no time", without_hops),
+    cause(
+        "decision",
+        "the autoscaler decides each second, as its reports come, not at its tick or sync; what it sees is as old as before",
+        without_decision,
+    ),
     cause("resource-allocation", "step 1 of a start takes no time", |plan| without_step(plan, Part::Allocation)),
     cause("scheduling", "step 2 of a start takes no time", |plan| without_step(plan, Part::Scheduling)),
     cause("image-pull", "step 3 of a start takes no time", |plan| without_step(plan, Part::ImagePull)),
@@ -80,6 +85,19 @@ fn without_hops(plan: &mut ServicePlan) {
         (revision.activator_latency, revision.queue_proxy_latency) = (NOTHING, NOTHING);
     }
 }
+
+fn without_decision(plan: &mut ServicePlan) {
+    for revision in &mut plan.revisions {
+        match &mut revision.scaler {
+            ScalerPlan::Kpa(config) => config.decides_at_reports = true,
+            ScalerPlan::Hpa(hpa) => hpa.config.sync_period = hpa.config.sync_period.min(SYNC_SOON),
+            ScalerPlan::Fixed(_) | ScalerPlan::KeepAlive(_) => {}
+        }
+    }
+}
+
+/// As often as Knative's activator reports.
+const SYNC_SOON: Span = Span::from_secs(1);
 
 fn without_step(plan: &mut ServicePlan, step: Part) {
     let index = Part::STEPS.iter().position(|it| *it == step).expect("it is a step of a start");

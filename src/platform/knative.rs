@@ -39,13 +39,14 @@ impl Knative {
     pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool, streams: Streams) -> Knative {
         let mut config = config.clone();
         config.decider.reachable = reachable;
+        let loops = if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) };
         Knative {
             kpa: Kpa::new(&config, now, ready),
             reconciler: PodAutoscaler::new(config.clone(), now),
             activator: ActivatorStats::default(),
             pods: RequestStats::new(now),
             mode: Mode::Proxy,
-            loops: if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) },
+            loops: if config.decides_at_reports { loops.deciding_at_reports() } else { loops },
             awake: false,
             reachable,
             config,

@@ -167,29 +167,31 @@ impl Life<'_> {
         self.it.decisions.iter().filter(|it| it.revision == self.life.revision)
     }
 
-    /// The last before it came, that which asked for its instance, the first after it came and the last before it ended.
+    /// The last before it came, what was decided as it came, that which asked for its instance, the next, the last before its end and
+    /// the first after it: in the order in which they were made.
     fn decisions(&self) -> Vec<String> {
         let (arrived, end) = (self.life.arrived, self.life.end());
         let asked = self.life.instance.map(|it| it.asked).filter(|at| *at > SimTime::ZERO);
         let chosen = [
-            ("before it came", self.own_decisions().rfind(|it| it.at <= arrived)),
+            ("before it came", self.own_decisions().rfind(|it| it.at < arrived)),
             ("for its instance", asked.and_then(|at| self.decision_at(at))),
+            ("as it came", self.own_decisions().find(|it| it.at == arrived)),
             ("next", self.own_decisions().find(|it| it.at > arrived)),
             ("last before its end", self.own_decisions().rfind(|it| it.at <= end && it.at > arrived)),
             ("after its end", self.own_decisions().find(|it| it.at > end)),
         ];
-        let mut found: Vec<(&str, &DecisionRecord)> = Vec::new();
+        let mut labels: Vec<(&str, &DecisionRecord)> = Vec::new();
         for (label, decision) in chosen {
-            if let Some(decision) = decision.filter(|it| found.iter().all(|(_, other)| !std::ptr::eq(*it, *other))) {
-                found.push((label, decision));
+            if let Some(decision) = decision.filter(|it| labels.iter().all(|(_, other)| !std::ptr::eq(*it, *other))) {
+                labels.push((label, decision));
             }
         }
-        found.sort_by_key(|it| it.1.at);
-        if found.is_empty() {
+        if labels.is_empty() {
             return Vec::new();
         }
-        let line = |(label, it): &(&str, &DecisionRecord)| format!("  {}  {label}: {}", moment(it.at), decided(it));
-        std::iter::once("The decisions around it".to_owned()).chain(found.iter().map(line)).collect()
+        let label_of = |it: &DecisionRecord| labels.iter().find(|(_, other)| std::ptr::eq(it, *other)).map(|it| it.0);
+        let lines = self.own_decisions().filter_map(|it| Some(format!("  {}  {}: {}", moment(it.at), label_of(it)?, decided(it))));
+        std::iter::once("The decisions around it".to_owned()).chain(lines).collect()
     }
 
     /// The instance that served it, or that it waited for.

@@ -36,7 +36,7 @@ pub fn render(comparison: &Comparison) -> String {
     let mut out = head::fold(&head::title(comparison), WIDTH, "") + &head::fold(&head::run(comparison), WIDTH, "");
     out += &head::fold(LEGEND, WIDTH, "");
     out += &format!("\n{}\n", table::lay_out(&heads(comparison), &rows(comparison)).trim_end());
-    out + &head::fold(&format!("\n{}", sentence(comparison)), WIDTH, "  ")
+    out + "\n" + &head::fold(&sentence(comparison), WIDTH, "  ")
 }
 
 const WIDTH: usize = 120;

@@ -20,6 +20,9 @@ pub struct KpaConfig {
     pub activator_capacity: f64,
     /// Whether the loops begin together, at whole seconds; otherwise chance gives each its phase.
     pub aligned: bool,
+    /// Whether it decides whenever an activator reports, each second, in place of its tick. No Knative does: it is for asking what
+    /// the wait for the tick costs.
+    pub decides_at_reports: bool,
 }
 
 /// What is measured, and over which windows.
@@ -103,6 +106,7 @@ impl KpaSpec {
             scaling: self.resolve_scaling(),
             activator_capacity: self.activator_capacity.unwrap_or(100.0),
             aligned: self.ticks == Some(Ticks::Aligned),
+            decides_at_reports: false,
         }
     }
 

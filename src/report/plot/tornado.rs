@@ -101,7 +101,9 @@ fn marks(changes: &[Option<Difference>]) -> Vec<f64> {
     });
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
     let step = ticks::linear(if high > low { high - low } else { 1.0 }, 4.0)[1].0;
-    let (first, last) = ((low / step).floor() as i64, ((high / step).ceil() as i64).max((low / step).floor() as i64 + 1));
+    // What goes beyond a mark by less than can be seen needs no further one.
+    let first = (low / step + 0.02).floor() as i64;
+    let last = ((high / step - 0.02).ceil() as i64).max(first + 1);
     (first..=last).map(|mark| mark as f64 * step).collect()
 }
 
