@@ -45,6 +45,9 @@ fn whole_runs(criterion: &mut Criterion) {
         let scenario = load("w1.yaml", keep_alive, autoscaler);
         group.bench_function(name, |bencher| bencher.iter(|| experiment::simulate(&scenario, &()).expect("it ends")));
     }
+    // As many requests, about a hundred of them on one CPU at a time.
+    let shared = load("ps.yaml", "horizon: 500s", "horizon: 160s");
+    group.bench_function("ps", |bencher| bencher.iter(|| experiment::simulate(&shared, &()).expect("it ends")));
     group.finish();
 }
 

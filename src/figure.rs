@@ -3,6 +3,7 @@
 //!
 //! A new figure is one line here. It is not said here how figures are estimated (`experiment`) nor written (`report`).
 
+use crate::billing::{Bill, LineKind, Phase, Role};
 use crate::error::nearest;
 use crate::observe::Outcome;
 use crate::units::Money;
@@ -13,7 +14,23 @@ pub struct Sample<'a> {
     /// The outcome.
     pub outcome: &'a Outcome,
     /// Its whole bill.
-    pub cost: Money,
+    pub bill: &'a Bill,
+}
+
+impl Sample<'_> {
+    /// What went into instances while they did this, whatever their role.
+    fn spent(&self, phase: Phase) -> Option<f64> {
+        money(self.bill.amount_of(|line| line.phase() == Some(phase)))
+    }
+
+    /// What went into instances of a role.
+    fn of_role(&self, role: Role) -> Option<f64> {
+        money(self.bill.of_role(role))
+    }
+}
+
+fn money(amount: Money) -> Option<f64> {
+    Some(amount.as_f64())
 }
 
 /// What kind of quantity a figure is, for formatting.
@@ -81,7 +98,20 @@ pub const FIGURES: &[Figure] = &[
     figure("instances.max", Count, "most instances alive at one moment (of several services: at most so many)", |s| {
         count(u64::from(s.outcome.instances_max()))
     }),
-    figure("cost.total", Currency, "the whole bill", |s| Some(s.cost.as_f64())),
+    figure("cost.total", Currency, "the whole bill", |s| money(s.bill.total())),
+    figure("cost.per_30_days", Currency, "the whole bill of 30 days of the same", |s| {
+        s.bill.per_30_days(s.outcome.measured).and_then(|bill| money(bill.total()))
+    }),
+    figure("cost.per_million_requests", Currency, "the whole bill of a million requests of the same", |s| {
+        s.bill.per_million_requests(s.outcome.tally.arrived).and_then(|bill| money(bill.total()))
+    }),
+    figure("cost.starting", Currency, "of the bill, for instances on their way to ready", |s| s.spent(Phase::Starting)),
+    figure("cost.idle", Currency, "of the bill, for ready instances without a request", |s| s.spent(Phase::Idle)),
+    figure("cost.standard", Currency, "of the bill, for standard instances, whatever they did", |s| s.of_role(Role::Standard)),
+    figure("cost.reserve", Currency, "of the bill, for instances that stand in for standard ones", |s| s.of_role(Role::Reserve)),
+    figure("cost.resident", Currency, "of the bill, for control plane, gateway and unused nodes", |s| {
+        money(s.bill.amount_of(LineKind::is_resident))
+    }),
 ];
 
 /// Every figure of a replication, in the order of [`FIGURES`].
@@ -134,6 +164,15 @@ fn share(sample: &Sample, n: u64) -> Option<f64> {
 /// A sum over instances as a mean over the measured time.
 fn mean(sample: &Sample, ns: u128) -> Option<f64> {
     Some(ns as f64 / sample.outcome.measured.0 as f64)
+}
+
+/// A bill with one line, for tests that make figures by hand.
+#[cfg(test)]
+pub(crate) fn bill_of(amount: Money) -> Bill {
+    use crate::billing::{Line, Quantity};
+    let mut bill = Bill::empty("CNY");
+    bill.add(Line::new(LineKind::Instance(Role::Standard, Phase::Serving), Quantity::InstanceTime(1), amount));
+    bill
 }
 
 #[cfg(test)]

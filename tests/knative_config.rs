@@ -327,6 +327,91 @@ fn policies_overlay_both_layers() {
     refused(&twice, "17:52", &["`min-scale` is 0 here and 1 in the annotations"]);
 }
 
+/// What services leave out is config-defaults', and what is beyond its limits is refused.
+#[test]
+fn config_defaults_fill_in_and_limit() {
+    let with_defaults = |lines: &str, rest: &str| BASE.replace("services:\n", &format!("config-defaults:\n{lines}\nservices:\n")) + rest;
+    let revision = |text: &str| load(text).policies.remove(0).services.remove(0).plan.revisions.remove(0);
+    let filled = "  revision-timeout-seconds: \"60\"\n  container-concurrency: 5";
+    let of = revision(&with_defaults(filled, ""));
+    assert_eq!((of.timeouts.revision, of.concurrency), (Span::from_secs(60), 5));
+    let of = revision(&with_defaults(filled, "    revision-timeout: 90s\n    container-concurrency: 0\n"));
+    assert_eq!((of.timeouts.revision, of.concurrency), (Span::from_secs(90), 0));
+    let of = revision(&(with_defaults(filled, "") + "    autoscaler: { fixed: { instances: 1 } }\n"));
+    assert_eq!((of.timeouts.revision, of.concurrency), (Span::from_secs(300), 0), "not of Knative");
+    let raised = with_defaults("  max-revision-timeout-seconds: \"3600\"", "    revision-timeout: 20m\n");
+    assert_eq!(load(&raised).warnings, [] as [String; 0]);
+    let limited = with_defaults("  max-revision-timeout-seconds: \"3600\"", "    revision-timeout: 2h\n");
+    refused(&limited, "18:23", &["2h must be in [0s, 3600s]", "ValidateTimeoutSeconds"]);
+    let many = with_defaults("  container-concurrency-max-limit: 10", "    container-concurrency: 11\n");
+    refused(&many, "18:28", &["11 must be in [0, 10]", "ValidateContainerConcurrency"]);
+    refused(&with_defaults("  revision-timeout-seconds: 601", ""), "9:29", &["601 is greater than", "defaults.go"]);
+    refused(&with_defaults("  revision-timeout-seconds: 5m", ""), "9:29", &["`5m` must be a whole number"]);
+    warned(&with_defaults("  revision-timeout-secs: 60", ""), &["`revision-timeout-secs` has no effect here", "did you mean"]);
+    warned(&(BASE.to_owned() + "    revision-timeout: 20m\n"), &["Knative refuses a revision timeout of 20m", "config-defaults"]);
+}
+
+/// The class `hpa` makes what the short form `hpa` makes, behind a queue-proxy.
+#[test]
+fn the_class_hpa_is_kubernetes_autoscaler() {
+    let lines = "class: hpa.autoscaling.knative.dev|metric: cpu|target: \"60.5\"|min-scale: \"2\"|max-scale: \"9\"|window: 90s";
+    let annotations = |lines: &str| {
+        let lines: Vec<String> = lines.split('|').map(|line| format!("      autoscaling.knative.dev/{line}")).collect();
+        with("  stable-window: 60s", &lines.join("\n"))
+    };
+    let plain = BASE.replace("    annotations:\n      autoscaling.knative.dev/min-scale: \"1\"\n", "");
+    let rules = "{ stabilization-window: 90s }";
+    let short = format!(
+        "{plain}    queue-proxy: {{}}\n    autoscaler:\n      hpa: {{ min-replicas: 2, max-replicas: 9, metrics: [ {{ cpu: {{ utilization: 61% }} }} ], \
+         behavior: {{ scale-up: {rules}, scale-down: {rules} }} }}\n"
+    );
+    let plan = |text: &str| format!("{:?}", load(text).policies.remove(0).services.remove(0).plan);
+    assert_eq!(plan(&annotations(lines)), plan(&short));
+    let of_cluster = with("  pod-autoscaler-class: hpa.autoscaling.knative.dev", "      autoscaling.knative.dev/max-scale: \"9\"");
+    assert_eq!(plan(&of_cluster), plan(&format!("{plain}    queue-proxy: {{}}\n    autoscaler: {{ hpa: {{ max-replicas: 9 }} }}\n")));
+
+    let class = "class: hpa.autoscaling.knative.dev";
+    warned(&annotations(&format!("{class}|target-burst-capacity: \"0\"")), &["`target-burst-capacity` has no effect on the class hpa"]);
+    refused(&annotations(&format!("{class}|metric: queue-length|target: \"5\"")), "16:39", &["`queue-length` is not simulated"]);
+    refused(&annotations(&format!("{class}|metric: memory|target: \"100\"")), "16:39", &["what memory a pod uses", "memory-use"]);
+    refused(&annotations(&format!("{class}|metric: rps|target: \"0.5\"")), "17:39", &["0 must be positive"]);
+    refused(&annotations(&format!("{class}|metric: \"\"")), "16:39", &["validateMetric"]);
+    let both = annotations(class) + "    autoscaler: { kpa: { min-scale: 1 } }\n";
+    refused(&both, "15:38", &["the class is `hpa.autoscaling.knative.dev`, and `autoscaler.kpa` is written too"]);
+}
+
+/// Knative shifts traffic bit by bit to the newest revision, and at once to any that is named.
+#[test]
+fn the_rollout_duration_is_that_of_a_shift_to_the_newest_revision() {
+    let steps = |rollout: &str| {
+        let annotation = annotated("serving.knative.dev/rollout-duration: 99m");
+        let text = format!("{annotation}    revisions: {{ v1: {{ percent: 100 }}, v2: {{}} }}\n    rollout: {rollout}\n");
+        load(&text).policies.remove(0).services.remove(0).plan.route.steps
+    };
+    let shift = steps("[ { at: 10m, to: v2 } ]");
+    assert_eq!(shift.len(), 101, "the start and 100 steps of 1 %");
+    assert_eq!(shift[2].at - shift[1].at, Span::from_secs(60));
+    assert_eq!(steps("[ { at: 10m, to: v2 }, { at: 30m, to: v1 } ]").last().map(|step| step.shares.clone()), Some(vec![1.0, 0.0]));
+    assert_eq!(steps("[ { at: 10m, to: v2, step: 50%, every: 1m } ]").len(), 3, "steps of one's own are kept");
+    warned(&annotated("serving.knative.dev/rollout-duration: 10m"), &["rollout-duration` has no effect", "newest revision"]);
+}
+
+/// What all revisions replace is nobody's: it contradicts nothing. Each value is looked at all the same.
+#[test]
+fn a_service_with_revisions_is_checked_revision_by_revision() {
+    let revision = |line: &str| format!("{{ percent: 50, annotations: {{ autoscaling.knative.dev/{line} }} }}");
+    let text = format!(
+        "{}    revisions:\n      v1: {}\n      v2: {}\n",
+        annotated("autoscaling.knative.dev/min-scale: \"3\"\n      autoscaling.knative.dev/activation-scale: \"2\""),
+        revision("min-scale: \"0\""),
+        revision("min-scale: \"1\"")
+    );
+    assert_eq!(resolved(&text).iter().map(|config| config.scaling.min_scale).collect::<Vec<_>>(), [0, 1]);
+    refused(&text.replace("min-scale: \"3\"", "min-scale: \"-3\""), "15:42", &["-3 must be"]);
+    let own = "      v1: { percent: 100, autoscaler: { kpa: {} } }\n    autoscaler: { kpa: { window: 5s } }\n";
+    refused(&(BASE.to_owned() + "    revisions:\n" + own), "18:34", &["5s must be in [6s, 1h0m0s]"]);
+}
+
 /// The same setting is the same run, however it is spelled.
 #[test]
 fn both_spellings_simulate_the_same() {

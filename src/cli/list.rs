@@ -79,7 +79,7 @@ fn types_of(book: &str) -> Result<Vec<(String, String)>, Error> {
         .map_err(|problem| Error::Input(vec![Located { place: Place { file: "--book".into(), ..Place::default() }, problem }]))?;
     let shape = |item: &str| book.types().find(|(name, _)| *name == item).map(|(_, it)| format!("  {}", it.shape)).unwrap_or_default();
     let listed = |it: &billing::Listed| {
-        let price = it.entry.map_or("no price".into(), |entry| format!("{} {} per {}", entry.text, book.currency(), entry.unit.name));
+        let price = it.text.zip(it.unit).map_or("no price".into(), |(text, unit)| format!("{text} {} per {unit}", book.currency()));
         (it.item.clone(), format!("{price}{}", shape(&it.item)))
     };
     Ok(book.entries().iter().map(listed).collect())

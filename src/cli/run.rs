@@ -45,6 +45,7 @@ pub(super) struct RunArguments {
 pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     let scenario = arguments.scenario.load()?;
     let folder = arguments.out.join(&scenario.name);
+    refuse_dry_decisions(arguments)?;
     if !arguments.dry {
         files::prepare(&folder)?;
     }
@@ -62,6 +63,15 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
+}
+
+/// With `--dry` there is no results folder to write decisions into.
+fn refuse_dry_decisions(arguments: &RunArguments) -> Result<(), Error> {
+    if !arguments.dry || arguments.trace_decisions != Some(None) {
+        return Ok(());
+    }
+    let error = Error::in_file("--trace-decisions", 0, "usage", "with `--dry` nothing is written to the results folder");
+    Err(error.with_hint("name a file: `--trace-decisions=decisions.csv`"))
 }
 
 /// A run of its own, so that an ordinary one keeps no decisions.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! next arrival      a scalar: drawn when the last one was taken        ┐
-//! next completion   Pending: packed keys, no event object              ├─ run(): the earliest of the three
+//! next completion   Pending: packed keys; Alarms: ends that can move    ├─ run(): the earliest of the three
 //! next event        EventQueue: everything rare, in insertion order    ┘
 //! ```
 //!
@@ -10,6 +10,7 @@
 //! are worth more than any cleverer queue). Time is in integer nanoseconds and its order is total: at one instant
 //! completions come first, then events in the order in which they were scheduled, then the arrival.
 
+pub mod alarms;
 pub mod bitset;
 pub mod dist;
 pub mod exponential;
@@ -18,6 +19,7 @@ pub mod queue;
 pub mod rng;
 pub mod run;
 
+pub use alarms::Alarms;
 pub use bitset::BitSet;
 pub use dist::{Dist, DistSpec};
 pub use pending::Pending;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Estimate;
-use super::comparison::{Comparison, CostLine, PolicyResult, Settling};
+use super::comparison::{BookBill, Comparison, CostLine, PolicyResult, Settling};
 use super::differences::differences;
 use super::figure::FIGURES;
 use super::revision::revision_results;
@@ -11,10 +11,10 @@ use super::sequential::{Looks, Next, Stopping, replicate};
 use super::settle;
 use super::simulate::{Progress, Replica, Replicas};
 use super::values::{present, series};
-use crate::billing::LineKind;
+use crate::billing::{Bill, Line, LineKind, Role};
 use crate::error::Error;
 use crate::scenario::Scenario;
-use crate::units::{Money, SimTime};
+use crate::units::{Money, SimTime, Span};
 
 /// Runs a scenario and compares its policies.
 ///
@@ -46,7 +46,8 @@ pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Look
         name: policy.name.clone(),
         figures: estimates(&replicas),
         differences: differences.next().expect("one a policy"),
-        cost_lines: cost_lines(&replicas.each),
+        cost_lines: cost_lines(replicas.each.iter().map(|replica| &replica.bill)),
+        bills: book_bills(scenario, &replicas.each, confidence),
         revisions: revision_results(replicas.each.iter().map(|replica| replica.revisions.as_slice())),
         merged: replicas.merged,
     });
@@ -68,17 +69,44 @@ pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Look
     }
 }
 
-/// The bill's lines, means over replications.
-fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
-    let n = replicas.len() as f64;
-    let mut lines: BTreeMap<LineKind, (f64, &str, Money)> = BTreeMap::new();
-    for line in replicas.iter().flat_map(|replica| &replica.bill.lines) {
-        let sum = lines.entry(line.line).or_insert((0.0, line.quantity.unit(), Money::ZERO));
-        sum.0 += line.quantity.value();
-        sum.2 += line.amount;
+/// What a run costs by each further book.
+fn book_bills(scenario: &Scenario, replicas: &[Replica], confidence: f64) -> Vec<BookBill> {
+    let measured = scenario.window.horizon - scenario.window.warmup;
+    let books = scenario.also_priced_by.iter().enumerate();
+    books.filter_map(|(index, book)| book_bill(book.name(), replicas, index, measured, confidence)).collect()
+}
+
+fn book_bill(name: &str, replicas: &[Replica], index: usize, measured: Span, confidence: f64) -> Option<BookBill> {
+    let bills = || replicas.iter().map(|replica| &replica.also[index]);
+    let estimate = |of: &dyn Fn(&Bill) -> Option<Bill>| {
+        let totals: Vec<f64> = bills().filter_map(of).map(|bill| bill.total().as_f64()).collect();
+        Estimate::at(&totals, confidence)
+    };
+    let (arrived_index, _) = super::figure::find("requests.arrived").expect("it is in the table");
+    let arrived = |replica: &Replica| replica.figures[arrived_index].unwrap_or(0.0) as u64;
+    let per_million = replicas.iter().filter_map(|it| it.also[index].per_million_requests(arrived(it)));
+    Some(BookBill {
+        price_book: name.to_owned(),
+        total: estimate(&|bill| Some(bill.clone()))?,
+        per_30_days: estimate(&|bill| bill.per_30_days(measured))?,
+        per_million_requests: Estimate::at(&per_million.map(|bill| bill.total().as_f64()).collect::<Vec<_>>(), confidence),
+        lines: cost_lines(bills()),
+    })
+}
+
+/// The lines of bills, means over replications.
+fn cost_lines<'b>(bills: impl ExactSizeIterator<Item = &'b Bill>) -> Vec<CostLine> {
+    let n = bills.len() as f64;
+    let mut lines: BTreeMap<(LineKind, Option<&str>), (f64, &str, Money)> = BTreeMap::new();
+    for Line { line, item, quantity, amount } in bills.flat_map(|bill| &bill.lines) {
+        let sum = lines.entry((*line, item.as_deref())).or_insert((0.0, quantity.unit(), Money::ZERO));
+        sum.0 += quantity.value();
+        sum.2 += *amount;
     }
-    let mean = |(kind, (quantity, unit, amount)): (LineKind, (f64, &str, Money))| CostLine {
+    let mean = |((kind, item), (quantity, unit, amount)): ((LineKind, Option<&str>), (f64, &str, Money))| CostLine {
         line: kind.name().to_owned(),
+        item: item.map(str::to_owned),
+        role: kind.role().map(Role::name).map(str::to_owned),
         quantity: quantity / n,
         unit: unit.to_owned(),
         amount: amount.as_f64() / n,

@@ -61,10 +61,27 @@ pub struct PolicyResult {
     pub differences: Option<Vec<Option<Difference>>>,
     /// The bill's lines, means over replications, in the currency. They sum to `cost.total`.
     pub cost_lines: Vec<CostLine>,
+    /// The same runs billed by each of the scenario's further books.
+    pub bills: Vec<BookBill>,
     /// Each revision, where a service has several.
     pub revisions: Vec<RevisionResult>,
     /// All replications merged: shares and distributions over every request that was simulated.
     pub merged: Outcome,
+}
+
+/// What a policy's runs cost by another book.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BookBill {
+    /// Name of the book.
+    pub price_book: String,
+    /// The whole bill, in the comparison's currency.
+    pub total: Estimate,
+    /// The same for 30 days.
+    pub per_30_days: Estimate,
+    /// The same for a million requests; nothing without requests.
+    pub per_million_requests: Option<Estimate>,
+    /// Means over replications. They sum to the total.
+    pub lines: Vec<CostLine>,
 }
 
 /// A line of a bill.
@@ -72,6 +89,10 @@ pub struct PolicyResult {
 pub struct CostLine {
     /// What the money bought: `starting`, `serving`, `idle` ...
     pub line: String,
+    /// Which of several of that kind.
+    pub item: Option<String>,
+    /// What the instances it is for are there for: `standard`, `reserve`; nothing for other lines.
+    pub role: Option<String>,
     /// How much of it.
     pub quantity: f64,
     /// In what.

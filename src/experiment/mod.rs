@@ -9,11 +9,14 @@
 //! All policies of a replication meet the same requests (common random numbers), so differences are taken pair by pair.
 
 pub mod about;
+mod bills;
 pub mod compare;
 pub mod comparison;
+pub mod counterfactual;
 pub mod decisions;
 mod differences;
 pub mod estimate;
+pub mod explain;
 pub mod frontier;
 pub mod gate;
 pub mod grid;
@@ -32,9 +35,11 @@ pub mod values;
 pub use crate::figure::{self, FIGURES, Figure, Sample, find};
 pub use about::About;
 pub use compare::{run, run_until};
-pub use comparison::{Comparison, CostLine, Difference, PolicyResult, Settling};
+pub use comparison::{BookBill, Comparison, CostLine, Difference, PolicyResult, Settling};
+pub use counterfactual::{CAUSES, without_each};
 pub use decisions::{Decided, decisions};
 pub use estimate::Estimate;
+pub use explain::{Explanation, Question, explain};
 pub use frontier::Standing;
 pub use grid::{Cell, Grid};
 pub use judge::{Judgement, Verdict};

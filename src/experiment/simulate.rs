@@ -9,12 +9,13 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::bills::{Bills, Used, bills};
 use super::figure::Sample;
 use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
-use crate::observe::Outcome;
+use crate::observe::{Outcome, Watch, Witnessed};
 use crate::platform::{self, Ran, Window};
 use crate::scenario::{Policy, Scenario, Service};
 use crate::units::SimTime;
@@ -26,6 +27,8 @@ pub struct Replica {
     pub figures: Vec<Option<f64>>,
     /// What it cost.
     pub bill: Bill,
+    /// What it cost by each of the scenario's further books.
+    pub also: Vec<Bill>,
     /// The figures of each revision, where a service has several.
     pub revisions: Vec<RevisionValues>,
 }
@@ -65,8 +68,7 @@ impl Progress for () {
 #[derive(Debug, Default)]
 struct Sum {
     outcome: Outcome,
-    /// By service, then by revision.
-    usage: Vec<Vec<Usage>>,
+    usage: Used,
 }
 
 impl Sum {
@@ -82,10 +84,11 @@ impl Sum {
     }
 }
 
-fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
-    mine.resize(mine.len().max(theirs.len()), Usage::default());
+fn add_usage(mine: &mut Vec<Vec<Usage>>, theirs: Vec<Vec<Usage>>) {
+    mine.resize(mine.len().max(theirs.len()), Vec::new());
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
-        *mine += theirs;
+        mine.resize(mine.len().max(theirs.len()), Usage::default());
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
     }
 }
 
@@ -108,12 +111,12 @@ pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Pro
     let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
         let (policy, replication) = (index / replications, range.start + (index % replications) as u32);
-        let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication, progress)?;
-        let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
+        let (outcome, Bills { main: bill, also }) = replicate(scenario, &scenario.policies[policy], replication, progress)?;
+        let figures = super::figure::values(&Sample { outcome: &outcome, bill: &bill });
         let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.
         merged[policy].lock().expect("no run has panicked").merge(&outcome);
-        Ok(Replica { figures, bill, revisions })
+        Ok(Replica { figures, bill, also, revisions })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();
@@ -130,7 +133,12 @@ pub(super) fn parts_of(scenario: &Scenario, policy: &Policy) -> usize {
 }
 
 /// One replication of one policy.
-pub(super) fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
+pub(super) fn replicate(
+    scenario: &Scenario,
+    policy: &Policy,
+    replication: u32,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Bills), Error> {
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
             let functions = scenario.workloads[policy.services[service].workload].functions().len();
@@ -145,7 +153,8 @@ pub(super) fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, 
             ran
         })
         .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
-    Ok((sum.outcome, bill_of(scenario, &policy.services, &sum.usage)))
+    let bills = bills(scenario, policy, &sum.outcome, &sum.usage);
+    Ok((sum.outcome, bills))
 }
 
 fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, replication: u32) -> Result<Sum, Error> {
@@ -165,10 +174,22 @@ pub(super) fn simulate_function(
     replication: u32,
     window: Window,
 ) -> Result<Ran, Error> {
+    Ok(watch_function(scenario, service, function, replication, window, None)?.0)
+}
+
+/// The same, with somebody who watches single requests.
+pub(super) fn watch_function(
+    scenario: &Scenario,
+    service: &Service,
+    function: usize,
+    replication: u32,
+    window: Window,
+    watch: Option<Watch>,
+) -> Result<(Ran, Option<Witnessed>), Error> {
     let workload = &scenario.workloads[service.workload];
     let named = &workload.functions()[function];
     let streams = Streams::new(scenario.seed, replication).child(&service.name).child(&named.app).child(&named.id).child(&named.name);
-    let ran = platform::simulate(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams);
+    let ran = platform::simulate_watched(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams, watch);
     workload.failure().map_or(Ok(ran), Err)
 }
 
@@ -186,14 +207,4 @@ pub(super) fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &
          hint: are the rates, sizes and timeouts right? A shorter `run.horizon` helps where they are",
         service.name, policy.name
     )))
-}
-
-fn bill_of(scenario: &Scenario, services: &[Service], usage: &[Vec<Usage>]) -> Bill {
-    let mut bill = Bill::empty(scenario.book.currency());
-    for (service, usage) in services.iter().zip(usage) {
-        for (price, usage) in service.prices.iter().zip(usage) {
-            bill.merge(&price.bill(usage));
-        }
-    }
-    bill
 }

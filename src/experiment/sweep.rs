@@ -175,7 +175,7 @@ pub(super) fn run_cell(
     let policy = &scenario.policies[cell];
     let run = |replication: u32| {
         let (outcome, bill) = replicate(scenario, policy, replication, progress)?;
-        Ok(figure::values(&Sample { outcome: &outcome, cost: bill.total() }))
+        Ok(figure::values(&Sample { outcome: &outcome, bill: &bill.main }))
     };
     match replications.into_par_iter().map(run).collect::<Result<Values, Error>>() {
         Ok(values) => Ok(CellRun { values, gave_up: None }),

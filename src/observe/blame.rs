@@ -113,7 +113,7 @@ impl BlameTable {
         row[Part::Throttling as usize] += u128::from(throttling.0);
     }
 
-    #[inline]
+    #[inline(always)]
     fn row(&mut self, latency: Span) -> &mut [u128; STORED] {
         let index = bucket_of(latency);
         if index >= self.rows.len() {

@@ -41,7 +41,7 @@ pub fn bucket_start(index: usize) -> Span {
 
 impl Histogram {
     /// Counts one duration.
-    #[inline]
+    #[inline(always)]
     pub fn record(&mut self, span: Span) {
         let index = bucket_of(span);
         if index >= self.rows.len() {

@@ -43,6 +43,8 @@ pub struct Cpu {
     /// When the state below was true.
     at: SimTime,
     runnable: u64,
+    /// Units of work given a nanosecond to all of them together.
+    pace: u64,
     /// Virtual time, and what it has beyond a whole unit: so many parts of `runnable`.
     virtual_time: u128,
     fraction: u64,
@@ -96,6 +98,7 @@ impl Default for Cpu {
             capacity: 0,
             at: SimTime::ZERO,
             runnable: 0,
+            pace: 0,
             virtual_time: 0,
             fraction: 0,
             due: SimTime::NEVER,
@@ -125,8 +128,15 @@ impl Cpu {
     /// One whose work is done by `now`; in the order in which they were done.
     #[inline]
     pub fn take(&mut self, now: SimTime) -> Option<u32> {
-        self.advance(now);
+        if self.due <= now {
+            self.advance(now);
+        }
         self.done.pop_front()
+    }
+
+    /// What it is given now, in millionths of a vCPU.
+    pub fn capacity(&self) -> u64 {
+        self.capacity
     }
 
     /// How many are runnable.
@@ -184,6 +194,7 @@ impl Cpu {
     pub fn set_capacity(&mut self, now: SimTime, capacity: u64) {
         self.advance(now);
         self.capacity = capacity;
+        self.pace = self.pace_of(self.runnable);
         self.set_due();
     }
 
@@ -204,9 +215,9 @@ impl Cpu {
         self.behind - ticket.behind
     }
 
-    /// Work given a nanosecond to all of `runnable` together.
+    /// Units of work that are given a nanosecond to so many together.
     #[inline]
-    fn pace(&self, runnable: u64) -> u64 {
+    fn pace_of(&self, runnable: u64) -> u64 {
         (self.capacity * FINE).min(runnable * UNIT)
     }
 
@@ -222,28 +233,33 @@ impl Cpu {
     }
 
     /// Goes on to `now`, which is not after `due`.
+    #[inline]
     fn run_to(&mut self, now: SimTime) {
         let ns = (now - self.at).0;
         self.at = now;
         if self.runnable == 0 || ns == 0 {
             return;
         }
-        let pace = self.pace(self.runnable);
         if self.capacity < self.nominal {
             let uncut = (self.nominal * FINE).min(self.runnable * UNIT);
-            self.behind += u128::from(uncut - pace) * u128::from(ns) / u128::from(self.runnable);
+            self.behind += u128::from(uncut - self.pace) * u128::from(ns) / u128::from(self.runnable);
         }
-        match pace.checked_mul(ns).and_then(|work| work.checked_add(self.fraction)) {
-            Some(work) => {
-                self.virtual_time += u128::from(work / self.runnable);
-                self.fraction = work % self.runnable;
-            }
-            None => self.give(u128::from(pace) * u128::from(ns) + u128::from(self.fraction)),
+        // Numbers of 64 bits hold two seconds of two vCPUs; a division of longer ones is slow.
+        match self.pace.checked_mul(ns).and_then(|work| work.checked_add(self.fraction)) {
+            Some(work) => self.give(work),
+            None => self.give_much(u128::from(self.pace) * u128::from(ns) + u128::from(self.fraction)),
         }
     }
 
     /// Gives work to the runnable, in equal parts.
-    fn give(&mut self, work: u128) {
+    #[inline]
+    fn give(&mut self, work: u64) {
+        self.virtual_time += u128::from(work / self.runnable);
+        self.fraction = work % self.runnable;
+    }
+
+    #[cold]
+    fn give_much(&mut self, work: u128) {
         let n = u128::from(self.runnable);
         self.virtual_time += work / n;
         self.fraction = (work % n) as u64;
@@ -253,12 +269,13 @@ impl Cpu {
     fn finish_first(&mut self) {
         let Reverse(key) = self.heap.pop().expect("it was due");
         let (finish, before) = (key >> 32, self.runnable);
-        // What all of them were given since: some of it would have gone to the others, at their own pace.
-        let since = (self.virtual_time - finish) * u128::from(before) + u128::from(self.fraction);
-        let (fast, slow) = (self.pace(before), self.pace(before - 1));
-        let others = if fast == slow { since } else { (since * u128::from(slow)).div_ceil(u128::from(fast)) };
+        // What all of them were given since, less than in a nanosecond: it goes to the others, at their own pace.
+        let since = (self.virtual_time - finish) as u64 * before + self.fraction;
+        let (fast, slow) = (self.pace, self.pace_of(before - 1));
+        assert!(since <= fast, "it was due before");
+        let others = if fast == slow { since } else { (u128::from(since) * u128::from(slow)).div_ceil(u128::from(fast)) as u64 };
         self.settled += finish as i128;
-        self.runnable -= 1;
+        (self.runnable, self.pace) = (before - 1, slow);
         self.done.push_back(key as u32);
         if self.runnable == 0 {
             self.rest();
@@ -273,10 +290,9 @@ impl Cpu {
     /// The fraction below a unit, when the number of the runnable changes.
     fn share_among(&mut self, runnable: u64) {
         if self.fraction > 0 && runnable > 0 {
-            let parts = u128::from(self.fraction) * u128::from(runnable);
-            self.fraction = parts.div_ceil(u128::from(self.runnable)) as u64;
+            self.fraction = (self.fraction * runnable).div_ceil(self.runnable);
         }
-        self.runnable = runnable;
+        (self.runnable, self.pace) = (runnable, self.pace_of(runnable));
         if runnable == 0 {
             self.rest();
         } else if self.fraction >= runnable {
@@ -301,17 +317,24 @@ impl Cpu {
     }
 
     /// The first whole nanosecond at which the first of the runnable is done.
+    #[inline]
     fn set_due(&mut self) {
-        let pace = self.pace(self.runnable);
         self.due = match self.heap.peek() {
-            Some(Reverse(key)) if pace > 0 => {
-                let each = (key >> 32).saturating_sub(self.virtual_time);
-                let need = (each * u128::from(self.runnable)).saturating_sub(u128::from(self.fraction));
-                let ns = need.div_ceil(u128::from(pace));
-                u64::try_from(ns).map_or(SimTime::NEVER, |ns| SimTime(self.at.0.saturating_add(ns)))
-            }
-            _ => SimTime::NEVER,
+            Some(Reverse(key)) => SimTime(self.at.0.saturating_add(self.ns_for((key >> 32).saturating_sub(self.virtual_time)))),
+            None => SimTime::NEVER,
         };
+    }
+
+    /// How long it takes until virtual time has gone on by this much.
+    fn ns_for(&self, each: u128) -> u64 {
+        let (pace, n) = (self.pace, self.runnable);
+        if pace == 0 {
+            return u64::MAX;
+        }
+        match u64::try_from(each).ok().and_then(|each| each.checked_mul(n)) {
+            Some(work) => work.saturating_sub(self.fraction).div_ceil(pace),
+            None => u64::try_from((each * u128::from(n) - u128::from(self.fraction)).div_ceil(u128::from(pace))).unwrap_or(u64::MAX),
+        }
     }
 }
 

@@ -56,8 +56,22 @@ impl CpuPlan {
     /// How long this demand takes on an instance of its own: one request gains nothing from a second vCPU.
     #[inline]
     pub fn alone(&self, demand: Span) -> Span {
-        let work = self.work(demand);
+        if demand == Span::ZERO { demand } else { self.time_alone(self.work(demand)) }
+    }
+
+    /// How long this work, in vCPU-nanoseconds, takes alone.
+    #[inline]
+    pub fn time_alone(&self, work: u64) -> Span {
         if self.capacity >= VCPU { Span(work) } else { span((u128::from(work) * u128::from(VCPU)).div_ceil(u128::from(self.capacity))) }
+    }
+
+    /// How long so many [`UNIT`]ths of a vCPU-nanosecond of work take alone.
+    pub fn time_of(&self, units: u128) -> Span {
+        span(units.div_ceil(self.units_per_ns()))
+    }
+
+    fn units_per_ns(&self) -> u128 {
+        u128::from(UNIT / VCPU) * u128::from(self.capacity.min(VCPU))
     }
 
     /// The longest that this demand can take among `concurrency` requests (0 = any number) if the capacity is not cut.
@@ -70,12 +84,11 @@ impl CpuPlan {
         span(slowest).max(self.alone(demand))
     }
 
-    /// What of the time on the CPU was lost to others and to cuts of the capacity, given the units of work that were done in it
-    /// and the units by which cuts have put it behind. The rest is what the work takes alone.
-    pub fn lost(&self, elapsed: Span, done_units: u128, cut_units: u128) -> Lost {
-        let per_ns = u128::from(UNIT / VCPU) * u128::from(self.capacity.min(VCPU));
-        let lost = elapsed.0.saturating_sub(span(done_units.div_ceil(per_ns)).0);
-        let throttling = lost.min(span(cut_units / per_ns).0);
+    /// What of the time on the CPU was lost to others and to cuts of the capacity, given how long the work that was done in it
+    /// takes alone, and by how many units cuts have put it behind.
+    pub fn lost(&self, elapsed: Span, alone: Span, cut_units: u128) -> Lost {
+        let lost = elapsed.0.saturating_sub(alone.0);
+        let throttling = if cut_units == 0 { 0 } else { lost.min(span(cut_units / self.units_per_ns()).0) };
         Lost { contention: Span(lost - throttling), throttling: Span(throttling) }
     }
 }
@@ -135,7 +148,8 @@ mod tests {
     #[test]
     fn what_is_lost_is_what_the_work_alone_would_not_have_taken() {
         let lost = |elapsed, done: u64, cut: u64| {
-            let lost = plan(500_000, VCPU).lost(Span(elapsed), u128::from(done * UNIT), u128::from(cut * UNIT));
+            let plan = plan(500_000, VCPU);
+            let lost = plan.lost(Span(elapsed), plan.time_of(u128::from(done * UNIT)), u128::from(cut * UNIT));
             (lost.contention.0, lost.throttling.0)
         };
         assert_eq!(lost(100, 20, 0), (60, 0), "20 ns of work take 40 alone on half a vCPU");

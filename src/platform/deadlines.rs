@@ -28,7 +28,10 @@ impl Deadlines {
     pub fn push(&mut self, deadline: SimTime, job: JobId, jobs: &Jobs) {
         self.forget_ended(jobs);
         let later = self.queue.iter().rev().take_while(|(at, _)| *at > deadline).count();
-        self.queue.insert(self.queue.len() - later, (deadline, job));
+        match later {
+            0 => self.queue.push_back((deadline, job)),
+            _ => self.queue.insert(self.queue.len() - later, (deadline, job)),
+        }
     }
 
     /// Takes the first request whose client gives up at `now`.
@@ -41,6 +44,8 @@ impl Deadlines {
 
     /// When an alarm must be set for the first; nothing if one is set that rings no later, or nobody is watched.
     pub fn arm(&mut self, jobs: &Jobs) -> Option<SimTime> {
+        // Whether or not the first has ended, no other rings before it.
+        self.queue.front().filter(|(at, _)| *at < self.armed)?;
         self.forget_ended(jobs);
         let (first, _) = *self.queue.front().filter(|(at, _)| *at < self.armed)?;
         self.armed = first;

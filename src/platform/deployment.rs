@@ -56,6 +56,8 @@ impl World<'_> {
 
     /// Starts what is missing and retires what is too much. Starts under way are let finish where the scenario says so.
     fn match_replicas(&mut self, revision: u32, now: SimTime) {
+        // Instances of other revisions that were idle too long have gone before.
+        self.expire_idle(now);
         let wanted = self.revisions[revision as usize].deployment.replicas;
         while self.revisions[revision as usize].wanted_alive() < wanted && self.fleet.len() < INSTANCES_MAX as usize {
             self.start(revision, now);
@@ -72,5 +74,6 @@ impl World<'_> {
                 self.events.push(now, Event::Reconcile(revision));
             }
         }
+        self.tell_usable(revision, now);
     }
 }

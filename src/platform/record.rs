@@ -5,11 +5,14 @@
 //! warm-up and time before its end are left out of everything but the timeline.
 
 use super::instance::Instance;
+use super::metering::Metering;
 use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
-use crate::billing::{Meter, Usage};
+use super::witness::{End, Witness};
+use crate::billing::Usage;
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
+use crate::observe::witness::Ending;
 use crate::observe::{Outcome, Part, RevisionOutcome, Tally, Timeline};
 use crate::units::{SimTime, Span};
 
@@ -27,15 +30,20 @@ pub enum Refused {
 /// Writes down one service's run.
 #[derive(Debug)]
 pub struct Recorder {
-    window: Window,
+    pub(super) window: Window,
     outcome: Outcome,
-    usage: Vec<Usage>,
+    /// What the price books want to know.
+    pub metering: Metering,
     service: String,
     /// What is seen of each revision; empty where there is only one.
     revisions: Vec<RevisionOutcome>,
     alive: u32,
     /// Since when so many are.
     alive_since: SimTime,
+    /// Requests that end before this may be booked the short way: the horizon, or nothing if somebody watches.
+    pub(super) at_once_before: SimTime,
+    /// Who watches.
+    pub(super) witness: Option<Box<Witness>>,
 }
 
 /// Time on a CPU that a request would not have needed alone.
@@ -84,11 +92,13 @@ impl Recorder {
         Recorder {
             window,
             outcome,
-            usage: vec![Usage::default(); plan.revisions.len()],
+            metering: Metering::new(window, plan.pools()),
             service: plan.name.clone(),
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
             alive_since: SimTime::ZERO,
+            at_once_before: window.horizon,
+            witness: None,
         }
     }
 
@@ -145,9 +155,9 @@ impl Recorder {
     }
 
     /// A request's service in `instance` has an end that is known.
-    #[inline]
+    #[inline(always)]
     pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
-        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.window.horizon {
+        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.at_once_before {
             self.answered_at_once(request, served);
         } else {
             self.served_late(request, instance, served);
@@ -155,7 +165,7 @@ impl Recorder {
     }
 
     /// The common case: it waited for nothing and was answered in time.
-    #[inline]
+    #[inline(always)]
     fn answered_at_once(&mut self, request: &Request, served: &Served) {
         let Served { hop, lost, finish, .. } = *served;
         let latency = (finish - request.arrived) + request.gateway_hop;
@@ -175,6 +185,7 @@ impl Recorder {
         }
     }
 
+    #[inline(never)]
     fn served_late(&mut self, request: &Request, instance: &Instance, served: &Served) {
         let Served { begun, hop, lost, finish } = *served;
         let end = finish.min(request.deadline);
@@ -192,6 +203,8 @@ impl Recorder {
         parts[Part::Throttling as usize] = lost.throttling.0;
         parts[Part::Hops as usize] += hop.0;
         parts[Part::Execution as usize] += (inside - hop).0;
+        let ending = if finish > request.deadline { Ending::from(request.gives_up) } else { Ending::Answered };
+        self.tell(request, &End { ending, parts, begun: Some(begun), instance: Some(instance) });
         if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
     }
 
@@ -199,6 +212,7 @@ impl Recorder {
     pub fn lost_on_the_way(&mut self, request: &Request, timeout: Span) {
         let mut parts = Parts::default();
         parts[Part::Hops as usize] = timeout.0;
+        self.tell_lost(request, parts);
         self.gave_up(&Request { gateway_hop: Span::ZERO, ..*request }, parts, Cause::Queue);
     }
 
@@ -211,11 +225,14 @@ impl Recorder {
         }
         let mut parts = Parts::default();
         blame_wait(&mut parts, request.arrived, request.deadline, cause);
+        let instance = if let Cause::Instance(instance) = cause { Some(instance) } else { None };
+        self.tell(request, &End { ending: request.gives_up.into(), parts, begun: None, instance });
         self.gave_up(request, parts, cause);
     }
 
     /// A request was refused with 503.
     pub fn refused(&mut self, request: &Request, refused: Refused) {
+        self.tell(request, &End::without_latency(refused.into()));
         self.outcome.timeline.at(request.arrived).rejected += 1;
         self.count(request, |tally| match refused {
             Refused::Activator => tally.rejected_activator += 1,
@@ -231,6 +248,7 @@ impl Recorder {
     }
 
     fn in_flight(&mut self, request: &Request) {
+        self.tell(request, &End::without_latency(Ending::UnderWay));
         self.count(request, |tally| tally.in_flight += 1);
     }
 
@@ -282,15 +300,15 @@ impl Recorder {
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
     }
 
-    /// An instance is gone at `end`, or the run is over.
-    pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
+    /// An instance is gone at `end`, or the run is over. For `overlap` of its idle time it waited for another to take its place.
+    pub fn gone(&mut self, instance: &Instance, overlap: Span, end: SimTime) {
         let end = end.min(self.window.horizon);
+        self.tell_gone(instance, end);
         self.alive_until(end);
         self.alive -= 1;
         let measured = |from: SimTime| self.window.measured(from, end);
         let usable = instance.start.usable.min(end);
         let (alive, ready) = (measured(instance.start.asked), measured(usable));
-        let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
         if let Some(own) = self.revisions.get_mut(instance.revision as usize) {
@@ -301,7 +319,7 @@ impl Recorder {
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        self.bill(instance, meter, starting, ready);
+        self.metering.gone(instance, usable, overlap, end);
     }
 
     /// So many instances were alive until now: every bucket since the last change has seen them.
@@ -322,12 +340,6 @@ impl Recorder {
         self.alive_since = now;
     }
 
-    fn bill(&mut self, instance: &Instance, meter: Meter, starting: Span, ready: Span) {
-        let serving = Span(instance.serving_ns);
-        assert!(serving <= ready, "an instance serves while it is usable");
-        self.usage[instance.revision as usize] += meter.usage_of(starting, serving, ready - serving);
-    }
-
     /// The part of a stretch of serving that is measured, in nanoseconds.
     #[inline]
     pub fn measured_ns(&self, from: SimTime, until: SimTime) -> u64 {
@@ -343,13 +355,13 @@ impl Recorder {
         }
     }
 
-    /// The run is over: its outcome, conserved, and what each revision used.
-    pub fn finish(mut self) -> (Outcome, Vec<Usage>) {
+    /// The run is over: its outcome, conserved, and what each revision used under each price book.
+    pub fn finish(mut self) -> (Outcome, Vec<Vec<Usage>>) {
         let named = |(index, it): (usize, RevisionOutcome)| ((self.service.clone(), index as u32), it);
         self.outcome.revisions = std::mem::take(&mut self.revisions).into_iter().enumerate().map(named).collect();
         self.outcome.tally.assert_conserved();
         assert_eq!(self.alive, 0, "every instance is booked");
-        (self.outcome, self.usage)
+        (self.outcome, self.metering.finish())
     }
 }
 

@@ -22,8 +22,8 @@ use crate::units::{Percent, SimTime, Span};
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct RolloutSpec {
-    /// When, from the start of the run. It waits until every revision that gains traffic has once been ready: Knative's
-    /// Route points at ready revisions only.
+    /// When, from the start of the run. It waits until every revision that gains traffic has once had the pods it
+    /// starts with (initial or fewest): Knative's Route points at ready revisions only.
     pub at: Span,
     /// The share of every revision from then on; one that is not named gets nothing.
     #[serde(default)]

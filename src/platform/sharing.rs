@@ -2,14 +2,14 @@
 //! clients do not wait for it.
 //!
 //! ```text
-//! compute ─► Cpu::join ─► one pending completion an instance ─► on_cpu_due ─► hop and I/O: the end is known
+//! compute ─► Cpu::join ─► one alarm an instance, moved as others come and go ─► on_cpu_due ─► hop, I/O: the end is known
 //!                     └─► deadline, if the CPU time can last beyond it ─► expire_running: written down; stopped, or worked on
 //! ```
 //!
 //! A request's CPU time comes first, its hops and its I/O after it: a hop's way there and its way back are not told apart, so
 //! it costs no event. Contention is the same as if it came before.
 //!
-//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`World::set_capacity`] what credits call when they run
+//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`Sharing::throttle`] what credits call when they run
 //! out or are back, and [`World::cpu_changed`] is called after every change of what an instance uses.
 
 use super::cold_start::Application;
@@ -19,6 +19,7 @@ use super::jobs::{Job, JobId, Jobs};
 use super::record::{Lost, Served};
 use super::request::{OnTimeout, Request};
 use super::world::{Payload, World};
+use crate::engine::Alarms;
 use crate::units::{SimTime, Span};
 
 /// The id of an application's start on its instance's CPU.
@@ -28,6 +29,8 @@ const APPLICATION: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub struct Sharing {
     by_slot: Vec<Shared>,
+    /// When the first of the requests on each of them is done.
+    due: Alarms,
     jobs: Jobs,
     /// Work done on instances that are gone, and work of all that has ended, in units: they are the same.
     used: u128,
@@ -35,21 +38,13 @@ pub struct Sharing {
 }
 
 /// The CPU of one instance.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
     cpu: Cpu,
-    /// The earliest completion that is pending for it; others that are pending are stale.
-    armed: SimTime,
     /// Its application, until it is up.
     application: Option<Application>,
     /// The application's start, while it runs.
     starting: Option<Ticket>,
-}
-
-impl Default for Shared {
-    fn default() -> Shared {
-        Shared { cpu: Cpu::default(), armed: SimTime::NEVER, application: None, starting: None }
-    }
 }
 
 impl Sharing {
@@ -75,6 +70,16 @@ impl Sharing {
             self.ended += shared.cpu.leave(end, &ticket);
         }
         self.used += shared.cpu.settle();
+        self.due.set(slot, SimTime::NEVER);
+    }
+
+    /// An instance has this capacity from `now` on, in millionths of a vCPU. What it then uses, likewise.
+    pub(super) fn throttle(&mut self, slot: u32, now: SimTime, capacity: u64) -> u64 {
+        let cpu = self.cpu(slot);
+        if cpu.capacity() != capacity {
+            cpu.set_capacity(now, capacity);
+        }
+        cpu.in_use()
     }
 
     /// A request does not run on.
@@ -82,6 +87,12 @@ impl Sharing {
         let job = self.jobs.remove(place);
         self.ended += self.cpu(job.slot).leave(now, &job.ticket);
         job
+    }
+
+    /// When the next of all that run is done.
+    #[inline]
+    pub fn next_time(&self) -> SimTime {
+        self.due.next_time()
     }
 
     /// How many requests run.
@@ -94,6 +105,10 @@ impl Sharing {
         assert_eq!(self.used, self.ended, "CPU work is not conserved");
     }
 
+    fn cut_units(&self, job: &Job) -> u128 {
+        self.by_slot[job.slot as usize].cpu.lost_to_cuts(&job.ticket)
+    }
+
     fn cpu(&mut self, slot: u32) -> &mut Cpu {
         &mut self.by_slot[slot as usize].cpu
     }
@@ -101,16 +116,18 @@ impl Sharing {
 
 impl World<'_> {
     /// A request begins on its instance's CPU; without CPU time it goes on at once.
-    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, proxied: bool) {
+    #[inline(never)]
+    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span) {
         let revision = self.fleet[slot].revision;
         let plan = self.revisions[revision as usize].plan;
         let work = plan.cpu.work(request.cpu);
         if work == 0 {
             let finish = now.saturating_add(hop).saturating_add(request.io);
-            return self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+            let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
+            return self.pending.push(leaves, payload.packed());
         }
         let ticket = self.sharing.by_slot[slot as usize].cpu.join(now, work, self.sharing.jobs.next_place());
-        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, proxied, abandoned: false });
+        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, abandoned: false });
         if now.saturating_add(plan.cpu.slowest(request.cpu, plan.concurrency)) > request.deadline {
             self.revisions[revision as usize].running.push(request.deadline, job, &self.sharing.jobs);
             self.arm_running(revision);
@@ -118,49 +135,38 @@ impl World<'_> {
         self.cpu_changed(slot, now);
     }
 
-    /// What an instance uses of its CPU has changed: its pending completion may have to be announced anew. One that is put off
-    /// stays pending and is found stale.
+    /// What an instance uses of its CPU has changed, and with it when the first of its requests is done.
     #[inline]
-    pub(super) fn cpu_changed(&mut self, slot: u32, _now: SimTime) {
-        let shared = &mut self.sharing.by_slot[slot as usize];
-        let due = shared.cpu.due();
-        if due < shared.armed {
-            shared.armed = due;
-            self.pending.push(due, Payload { slot, on_cpu: true, proxied: false, counted: false }.packed());
-        }
+    pub(super) fn cpu_changed(&mut self, slot: u32, now: SimTime) {
+        self.spend_credits(slot, now);
+        let due = self.sharing.cpu(slot).due();
+        self.sharing.due.set(slot, due);
     }
 
-    /// The CPU time of some of an instance's requests may be done.
-    pub(super) fn on_cpu_due(&mut self, slot: u32, now: SimTime) {
-        let shared = &mut self.sharing.by_slot[slot as usize];
-        if shared.armed <= now {
-            shared.armed = SimTime::NEVER;
-        }
-        if shared.cpu.due() <= now {
-            while let Some(id) = self.sharing.cpu(slot).take(now) {
-                if id == APPLICATION { self.application_done(slot, now) } else { self.computed(id, now) }
-            }
+    /// The CPU time of some of an instance's requests is done.
+    #[inline(never)]
+    pub(super) fn on_cpu_due(&mut self, now: SimTime) {
+        let slot = self.sharing.due.next().expect("the engine asked when it is");
+        while let Some(id) = self.sharing.cpu(slot).take(now) {
+            if id == APPLICATION { self.application_done(slot, now) } else { self.computed(id, now) }
         }
         self.cpu_changed(slot, now);
     }
 
-    /// The CPU time of a request is done: its end is known.
+    /// The CPU time of a request is done: its end is known, and is now if nothing comes after.
     fn computed(&mut self, id: u32, now: SimTime) {
         let job = self.sharing.jobs.remove(id);
         self.sharing.ended += job.ticket.work_units();
         let finish = now.saturating_add(job.hop).saturating_add(job.request.io);
-        if job.abandoned {
-            self.pending.push(finish, Payload { slot: job.slot, on_cpu: false, proxied: job.proxied, counted: false }.packed());
-            return;
-        }
-        let lost = self.lost(&job, now, job.ticket.work_units());
-        self.end_at(&job.request, job.slot, job.proxied, &Served { begun: job.begun, hop: job.hop, lost, finish });
-    }
-
-    /// What a request on a CPU has lost to others and to cuts until `now`.
-    fn lost(&mut self, job: &Job, now: SimTime, done_units: u128) -> Lost {
-        let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
-        plan.cpu.lost(now - job.begun, done_units, self.sharing.cpu(job.slot).lost_to_cuts(&job.ticket))
+        let (leaves, payload) = if job.abandoned {
+            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, finish);
+            (finish, Payload { slot: job.slot, activator: job.request.activator, counted: false })
+        } else {
+            let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
+            let lost = plan.cpu.lost(now - job.begun, plan.cpu.time_alone(job.ticket.work), self.sharing.cut_units(&job));
+            self.end_at(&job.request, job.slot, &Served { begun: job.begun, hop: job.hop, lost, finish })
+        };
+        if leaves == now { self.end(payload, now) } else { self.pending.push(leaves, payload.packed()) }
     }
 
     /// The clients of some requests that run may have given up.
@@ -182,16 +188,18 @@ impl World<'_> {
     fn give_up_running(&mut self, id: JobId, now: SimTime) {
         let job = *self.sharing.jobs.find(id).expect("it was found running");
         let revision = self.fleet[job.slot].revision;
+        let cpu = &self.revisions[revision as usize].plan.cpu;
         let done_units = self.sharing.cpu(job.slot).done_units(now, &job.ticket);
-        let lost = self.lost(&job, now, done_units);
+        let lost = cpu.lost(now - job.begun, cpu.time_of(done_units), self.sharing.cut_units(&job));
         let never = Served { begun: job.begun, hop: job.hop, lost, finish: SimTime::NEVER };
         self.recorder.served(&job.request, &self.fleet[job.slot], &never);
-        self.leave(revision, now, job.proxied);
+        self.leave(job.slot, job.request.activator, now);
         match self.revisions[revision as usize].plan.on_timeout {
             OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,
             OnTimeout::Stop => {
+                self.recorder.metering.executed(revision, job.begun, now);
                 self.sharing.stop(id.place, now);
-                self.release(job.slot, now);
+                self.release(job.slot, job.request.activator, now);
                 self.cpu_changed(job.slot, now);
             }
         }
@@ -201,6 +209,7 @@ impl World<'_> {
     pub(super) fn close_running(&mut self, horizon: SimTime) {
         for place in self.sharing.jobs.alive() {
             let job = self.sharing.stop(place, horizon);
+            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, horizon);
             if !job.abandoned {
                 self.recorder.unfinished(&job.request);
             }
@@ -237,9 +246,9 @@ impl World<'_> {
 
     /// An instance is given so many millionths of a vCPU from `now` on. Its revision's plan says that it
     /// [`throttles`](super::cpu_plan::CpuPlan::throttles).
-    #[allow(dead_code, reason = "CPU credits call it")]
-    pub(super) fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
-        self.sharing.cpu(slot).set_capacity(now, capacity);
+    #[cfg(test)]
+    fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
+        self.sharing.throttle(slot, now, capacity);
         self.cpu_changed(slot, now);
     }
 }

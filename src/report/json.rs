@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::blame::{self, Blame, SCOPES, Scope};
 use crate::experiment::figure::Unit;
-use crate::experiment::{Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling};
+use crate::experiment::{
+    BookBill, Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling,
+};
 use crate::observe::Part;
 
 /// The document, indented, with a line break at its end.
@@ -58,6 +60,7 @@ fn policy(policy: &PolicyResult, currency: &str) -> Value {
     object.insert("name".to_owned(), json!(policy.name));
     object.extend(nested(|index, unit| policy.figures[index].map_or(Value::Null, |it| number(it.point, unit))));
     bill(&mut object, policy, currency);
+    object.insert("bills".to_owned(), policy.bills.iter().map(|it| book_bill(it, currency)).collect());
     object.insert(
         "blame".to_owned(),
         Value::Object(SCOPES.iter().rev().map(|scope| (scope.key.to_owned(), blame(policy, *scope))).collect()),
@@ -137,9 +140,23 @@ fn bill(object: &mut Map<String, Value>, policy: &PolicyResult, currency: &str) 
     cost.insert("lines".to_owned(), policy.cost_lines.iter().map(cost_line).collect());
 }
 
-fn cost_line(line: &CostLine) -> Value {
-    let CostLine { line, quantity, unit, amount } = line;
-    json!({ "line": line, "quantity": number(*quantity, Unit::Money), "unit": unit, "amount": number(*amount, Unit::Money) })
+/// The same runs by another book.
+fn book_bill(bill: &BookBill, currency: &str) -> Value {
+    json!({
+        "price_book": bill.price_book,
+        "currency": currency,
+        "total": number(bill.total.point, Unit::Money),
+        "interval": ends(&bill.total, Unit::Money),
+        "per_30_days": number(bill.per_30_days.point, Unit::Money),
+        "per_million_requests": bill.per_million_requests.map_or(Value::Null, |it| number(it.point, Unit::Money)),
+        "lines": bill.lines.iter().map(cost_line).collect::<Vec<_>>(),
+    })
+}
+
+fn cost_line(it: &CostLine) -> Value {
+    let CostLine { line, item, role, quantity, unit, amount } = it;
+    let (quantity, amount) = (number(*quantity, Unit::Money), number(*amount, Unit::Money));
+    json!({ "line": line, "quantity": quantity, "unit": unit, "amount": amount, "item": item, "role": role })
 }
 
 /// Mean seconds by part; they sum to the mean latency.
@@ -167,8 +184,11 @@ mod tests {
         assert_eq!(keys(policy)[..2], ["name", "requests"]);
         assert_eq!(keys(&policy["requests"]), ["arrived", "completed", "timed_out", "rejected", "failed", "in_flight"]);
         assert_eq!(keys(&policy["latency_s"]), ["mean", "p50", "p90", "p95", "p99", "p999", "max"]);
-        assert_eq!(keys(&policy["cost"]), ["currency", "total", "lines"]);
-        assert_eq!(keys(&policy["cost"]["lines"][0]), ["line", "quantity", "unit", "amount"]);
+        assert_eq!(
+            keys(&policy["cost"]),
+            ["currency", "total", "per_30_days", "per_million_requests", "starting", "idle", "standard", "reserve", "resident", "lines"]
+        );
+        assert_eq!(keys(&policy["cost"]["lines"][0]), ["line", "quantity", "unit", "amount", "item", "role"]);
         for key in ["mean", "ready_mean", "max"] {
             assert!(policy["instances"][key].is_number());
             assert!(policy["intervals"]["instances"][key]["low"].is_number());

@@ -73,6 +73,8 @@ fn policy() -> Value {
     cost.shift_insert(0, "currency".to_owned(), described("string", "ISO code of the currency of every amount"));
     cost.insert("lines".to_owned(), json!({ "type": "array", "description": "what the money bought; sums to the total", "items": line() }));
     properties["cost"]["required"] = required(&properties["cost"]["properties"]);
+    let bills = "the same runs by each of the scenario's further books: instances and requests, without what is resident";
+    properties.insert("bills".to_owned(), json!({ "type": "array", "description": bills, "items": book_bill() }));
     let scopes: Map<String, Value> = SCOPES.iter().rev().map(|scope| (scope.key.to_owned(), parts(scope.words))).collect();
     properties.insert("blame".to_owned(), object("where the time of requests went, over all replications", Value::Object(scopes)));
     properties.insert("intervals".to_owned(), object("the 95 % interval of every figure", Value::Object(figures(interval))));
@@ -140,9 +142,24 @@ fn line() -> Value {
         "line": described("string", "what the money bought"),
         "quantity": described(["number", "null"], "how much of it"),
         "unit": described("string", "in what"),
-        "amount": described(["number", "null"], "what it cost, in the currency"),
+        "amount": described(["number", "null"], "what it cost, in the currency; below zero for what a grant or a tier takes off"),
+        "item": described(["string", "null"], "which of several of that kind: a component of the control plane, a fee"),
+        "role": described(["string", "null"], "what the instances are there for: `standard` or `reserve`; null for other lines"),
     });
     object("a line of the bill", properties)
+}
+
+fn book_bill() -> Value {
+    let properties = json!({
+        "price_book": described("string", "name of the book"),
+        "currency": described("string", "ISO code of the currency of every amount"),
+        "total": described(["number", "null"], "the whole bill (units of `currency`)"),
+        "interval": ends(json!({})),
+        "per_30_days": described(["number", "null"], "the same for 30 days"),
+        "per_million_requests": described(["number", "null"], "the same for a million requests; null without requests"),
+        "lines": { "type": "array", "description": "what the money bought; sums to the total", "items": line() },
+    });
+    object("what the runs cost by another book", properties)
 }
 
 fn parts(words: &str) -> Value {

@@ -3,19 +3,24 @@
 use std::sync::Arc;
 
 use super::axis::Axis;
+use super::books::{self, Books};
+use super::burstable;
 use super::decode::decode;
+use super::defaults;
+use super::doubts;
 use super::draft::{Draft, Selection};
 use super::expect::Document;
-use super::files::{Remembering, book_of, redirect};
+use super::files::{Remembering, redirect};
 pub(super) use super::findings::Findings;
 use super::layers;
-use super::plan::service_plan;
+use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
+use super::reserve;
 use super::revisions::check_split;
 use super::tree::Node;
 use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::Book;
+use crate::billing::resident::Resident;
 use crate::error::{Error, Place, Problem, below, did_you_mean};
 use crate::expression::Vocabulary;
 use crate::platform::Window;
@@ -105,11 +110,12 @@ fn check_policies(draft: &Draft, findings: &mut Findings) -> bool {
 /// A policy's document, decoded and checked. What did not decode is left out of the check, and so is what hangs on it.
 fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
     let mut decoded = decode::<RawScenario>(&tree);
+    let cluster = decoded.value.as_mut().map(|raw| defaults::apply(raw, &tree)).unwrap_or_default();
     let layers = decoded.value.as_mut().map(|raw| layers::merge(raw, &tree)).unwrap_or_default();
-    let checked = decoded.value.iter().flat_map(check_raw).chain(layers.problems);
+    let checked = decoded.value.iter().flat_map(check_raw).chain(cluster.problems).chain(layers.problems);
     let checked = checked.filter(|problem| !decoded.is_doubtful(&problem.path));
     decoded.problems.iter().cloned().chain(checked).for_each(|problem| findings.add(&tree, problem));
-    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: layers.warnings })
+    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: [cluster.warnings, layers.warnings].concat() })
 }
 
 /// The baseline's position; nothing with a single policy.
@@ -131,6 +137,8 @@ fn baseline(draft: &Draft, variants: &[Variant], findings: &mut Findings) -> Opt
 /// What is wrong with a decoded scenario.
 fn check_raw(raw: &RawScenario) -> Vec<Problem> {
     let mut problems: Vec<Problem> = check_name(&raw.name).into_iter().chain(below("run", check_run(&raw.run))).collect();
+    problems.extend(books::check(raw));
+    problems.extend(below("resident", raw.resident.check()));
     if raw.services.is_empty() {
         problems.push(Problem::new("empty", "services", "there is no service to simulate"));
     }
@@ -187,6 +195,8 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
     }
     problems.extend(below("revisions", check_revisions(service)));
     problems.extend(check_split(service));
+    problems.extend(burstable::check(service));
+    problems.extend(reserve::check(service));
     problems
 }
 
@@ -224,10 +234,10 @@ fn resolve(
     let first = &variants[0];
     let remembering = Remembering::new(open);
     let open: &Arc<dyn Open> = &(Arc::clone(&remembering) as Arc<dyn Open>);
-    let book = match book_of(&first.raw.prices, open)? {
-        Ok(book) => book,
-        Err(problem) => {
-            findings.add(&first.tree, problem.below("prices"));
+    let books = match books::load(&first.raw, open)? {
+        Ok(books) => books,
+        Err(problems) => {
+            problems.into_iter().for_each(|problem| findings.add(&first.tree, problem));
             findings.finish()?;
             unreachable!("there is a finding");
         }
@@ -235,13 +245,15 @@ fn resolve(
     let mut loaded: Vec<(Vec<SourceSpec>, Workload)> = Vec::new();
     let mut policies = Vec::new();
     for variant in variants {
-        let services = services_of(variant, &book, &mut loaded, open, &mut findings)?;
+        let services = services_of(variant, &books, &mut loaded, open, &mut findings)?;
+        let resident = resident_of(variant, &books, open, &mut findings)?;
         let (line, column) = draft.base.place(&format!("policies.{}", variant.name));
-        policies.push(Policy { name: variant.name.clone(), place: Place { file: draft.file.clone(), line, column }, services });
+        let place = Place { file: draft.file.clone(), line, column };
+        policies.push(Policy { name: variant.name.clone(), place, services, resident });
     }
     let names: Vec<String> = draft.every_policy().into_iter().map(|it| it.name).collect();
     let as_written = policies.iter().map(|it| &it.name).eq(&names);
-    let vocabulary = Vocabulary { policies: names, currency: book.currency().to_owned() };
+    let vocabulary = Vocabulary { policies: names, currency: books.main.currency().to_owned() };
     let document = Document { file: &draft.file, text: &draft.text, tree: &draft.base };
     let mut expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
     // Checked in any case; but what is promised of a policy is not promised of every cell of a grid.
@@ -258,8 +270,10 @@ fn resolve(
         seed: options.seed.unwrap_or(run.seed),
         replications: options.replications.unwrap_or(run.replications),
         window,
-        book,
-        warnings: warnings(variants, &policies),
+        warnings: warnings(variants, &books, &policies),
+        book: books.main,
+        also_priced_by: books.also,
+        free_grant: first.raw.free_grant,
         expectations,
         tolerances,
         text: draft.text.clone(),
@@ -271,7 +285,7 @@ fn resolve(
 
 fn services_of(
     variant: &Variant,
-    book: &Book,
+    books: &Books,
     loaded: &mut Vec<(Vec<SourceSpec>, Workload)>,
     open: &Arc<dyn Open>,
     findings: &mut Findings,
@@ -286,12 +300,25 @@ fn services_of(
                 loaded.len() - 1
             }
         };
-        match service_plan(name, spec, book) {
-            Ok((plan, prices)) => services.push(Service { name: name.clone(), plan, workload, prices }),
+        match service_plan(name, spec, books) {
+            Ok((plan, Prices { main, also })) => {
+                services.push(Service { name: name.clone(), plan, workload, prices: main, also_prices: also });
+            }
             Err(problem) => findings.add(&variant.tree, problem.below(&path)),
         }
     }
     Ok(services)
+}
+
+/// What runs besides the services of a policy, with its prices; nothing where they are missing, which is a finding.
+fn resident_of(variant: &Variant, books: &Books, open: &Arc<dyn Open>, findings: &mut Findings) -> Result<Resident, Error> {
+    let resident = books::load_balancer(&variant.raw, &books.main, open)?.and_then(|load_balancer| {
+        variant.raw.resident.resolve(&books.main, load_balancer.as_ref()).map_err(|problem| problem.below("resident"))
+    });
+    Ok(resident.unwrap_or_else(|problem| {
+        findings.add(&variant.tree, problem);
+        Resident::default()
+    }))
 }
 
 /// The run's length: as written, or that of the longest trace.
@@ -309,15 +336,10 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
     Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max, decisions: false }
 }
 
-/// Knative's own limits, which an operator may raise (config-defaults: `max-revision-timeout-seconds`,
-/// `container-concurrency-max-limit`).
-const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
-const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
-
-/// What can be simulated, but not be applied to a Knative with its default limits.
-fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
+/// What can be simulated, but not be applied to a Knative with its default limits, or is billed otherwise than meant.
+fn warnings(variants: &[Variant], books: &Books, policies: &[Policy]) -> Vec<String> {
     let raw = &variants[0].raw;
-    let mut warnings: Vec<String> = limits(raw);
+    let mut warnings: Vec<String> = defaults::beyond_limits(raw);
     for said in variants.iter().flat_map(|variant| &variant.warnings) {
         if !warnings.contains(said) {
             warnings.push(said.clone());
@@ -327,12 +349,15 @@ fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
     warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
-    for service in policies.iter().flat_map(|policy| &policy.services) {
-        for price in service.prices.iter().filter(|price| price.shape != price.requested) {
-            let said = format!("service `{}`: {} is billed as {}, the next size there is", service.name, price.requested, price.shape);
-            if !warnings.contains(&said) {
-                warnings.push(said);
-            }
+    let of_reserves = variants.iter().zip(policies).flat_map(|(variant, policy)| variant.raw.services.values().zip(&policy.services));
+    let of_reserves = of_reserves.flat_map(|(spec, service)| {
+        let said = reserve::doubts(spec, service.plan.revisions.len(), &service.prices);
+        said.into_iter().map(|it| format!("service `{}`: {it}", service.name))
+    });
+    let of_bills = policies.iter().flat_map(|policy| &policy.services).flat_map(|service| doubts::of_service(service, books));
+    for said in of_bills.chain(of_reserves) {
+        if !warnings.contains(&said) {
+            warnings.push(said);
         }
     }
     warnings
@@ -345,13 +370,17 @@ fn is_timed(source: &SourceSpec) -> bool {
 
 /// What a reader should know about the CPU time of recorded requests.
 fn cpu_of_trace(name: &str, service: &ServiceSpec) -> Option<String> {
-    let (timed, share) = (service.traffic.iter().any(is_timed), service.request.cpu_share);
-    match (timed, share) {
-        (true, None) if service.container_concurrency != 1 => Some(format!(
+    let requests = || service.revisions.values().filter_map(|revision| revision.request.as_ref()).chain([&service.request]);
+    let said = requests().any(|request| request.cpu_share.is_some());
+    let timed = service.traffic.iter().any(is_timed);
+    // A CSV file may have its durations in the column of that name without the scenario saying so.
+    let may_be_timed = timed || service.traffic.iter().any(|source| source.csv.is_some());
+    match said {
+        false if timed && service.container_concurrency != 1 => Some(format!(
             "service `{name}`: the durations of its trace are taken as waiting, so requests in one instance do not slow each other down\n  \
              hint: say what part of them is CPU time, such as `request: {{ cpu-share: 50% }}`, or `cpu-share: 0`"
         )),
-        (false, Some(_)) => Some(format!(
+        true if !may_be_timed => Some(format!(
             "service `{name}`: `cpu-share` has no effect, since no trace says how long requests take\n  hint: write `request: {{ cpu: 40ms }}`"
         )),
         _ => None,
@@ -363,20 +392,4 @@ fn takes_no_time(service: &ServiceSpec) -> bool {
     let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
     let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
     !given(&service.request) && !revisions && !service.traffic.iter().any(is_timed)
-}
-
-fn limits(raw: &RawScenario) -> Vec<String> {
-    let knative = raw.services.iter().filter(|(_, service)| matches!(service.autoscaler, AutoscalerSpec::Kpa(_)));
-    let of_one = |(name, service): (&String, &ServiceSpec)| {
-        let timeout = service.revision_timeout.filter(|timeout| *timeout > KNATIVE_TIMEOUT_MAX);
-        let timeout = timeout.map(|timeout| {
-            format!("service `{name}`: Knative refuses a revision timeout of {timeout} unless its limit of 600 s is raised")
-        });
-        let concurrency = Some(service.container_concurrency).filter(|concurrency| *concurrency > KNATIVE_CONCURRENCY_MAX);
-        let concurrency = concurrency.map(|concurrency| {
-            format!("service `{name}`: Knative refuses a containerConcurrency of {concurrency} unless its limit of 1000 is raised")
-        });
-        timeout.into_iter().chain(concurrency)
-    };
-    knative.flat_map(of_one).collect()
 }

@@ -112,7 +112,7 @@ impl Draft {
     pub fn check_axes(&self, axes: &[Axis]) -> Vec<crate::error::Located> {
         let mut findings = Findings::new(&self.file, axes);
         for (index, axis) in axes.iter().enumerate() {
-            let varies = |top: &str| top == "services" || overlay::CLUSTER.contains(&top);
+            let varies = |top: &str| top == "services" || overlay::BESIDE_SERVICES.contains(&top);
             let problem = match axis.path.split_once('.') {
                 Some((top, _)) if varies(top) && axes[..index].iter().any(|other| other.path == axis.path) => {
                     Some(Problem::new("axis", "", "this path is given twice").hint("put all its values behind one `=`"))

@@ -8,6 +8,7 @@
 //! Each layer is checked by its own rules (`autoscaler::kpa::rules`). Annotations and short form are one layer in two
 //! spellings, so they must not say different things of one key.
 
+use super::gradual;
 use super::raw::{RawScenario, ServiceSpec};
 use super::tree::Node;
 use crate::autoscaler::AutoscalerSpec;
@@ -16,6 +17,7 @@ use crate::autoscaler::knative::{Annotations, Class, Cluster, Findings, Origin};
 use crate::autoscaler::kpa::KpaSpec;
 use crate::autoscaler::kpa::fields::KEYS;
 use crate::error::{Problem, below};
+use crate::platform::queue_proxy::QueueProxySpec;
 
 /// All that says something about one revision's autoscaler. Paths begin below the service.
 struct Layers<'s> {
@@ -57,19 +59,27 @@ fn merge_service(name: &str, service: &mut ServiceSpec, tree: Option<&Node>, clu
             None => (&service.autoscaler, "autoscaler".to_owned()),
         };
         let written = written(node) || written(tree);
-        own.autoscaler = Some(Layers { owner: owner.clone(), short, path, written, annotations, cluster }.merged(&mut found));
+        let layers = Layers { owner: owner.clone(), short, path, written, annotations, cluster };
+        own.autoscaler = Some(layers.merged(&mut found, &mut service.queue_proxy));
     }
     let annotations = read(&[origin], &mut found);
-    let layers = Layers {
-        short: &service.autoscaler,
-        path: "autoscaler".into(),
-        written: written(tree),
-        annotations,
-        cluster,
-        owner: owner.clone(),
-    };
-    service.autoscaler = layers.merged(&mut found);
+    if service.revisions.is_empty() {
+        let (short, path) = (&service.autoscaler, "autoscaler".to_owned());
+        let layers = Layers { owner: owner.clone(), short, path, written: written(tree), annotations, cluster };
+        service.autoscaler = layers.merged(&mut found, &mut service.queue_proxy);
+    } else {
+        found.problems.extend(below("autoscaler", alone(&service.autoscaler)));
+    }
+    found.warnings.extend(gradual::apply(&owner, service));
     found
+}
+
+/// What is wrong with a short form that no revision may use: nothing is merged with it.
+fn alone(short: &AutoscalerSpec) -> Vec<Problem> {
+    match short {
+        AutoscalerSpec::Kpa(short) => below("kpa", short.out_of_range()).collect(),
+        other => other.check(),
+    }
 }
 
 fn read(origins: &[Origin], found: &mut Findings) -> Annotations {
@@ -80,7 +90,7 @@ fn read(origins: &[Origin], found: &mut Findings) -> Annotations {
 }
 
 impl Layers<'_> {
-    fn merged(&self, found: &mut Findings) -> AutoscalerSpec {
+    fn merged(&self, found: &mut Findings, queue_proxy: &mut Option<QueueProxySpec>) -> AutoscalerSpec {
         let AutoscalerSpec::Kpa(short) = self.short else {
             found.problems.extend(below(&self.path, self.short.check()));
             if !self.annotations.is_silent() {
@@ -95,7 +105,7 @@ impl Layers<'_> {
         found.problems.extend(own.contradictions(&self.cluster.kpa).into_iter().map(|problem| self.locate(problem)));
         let settings = own.over(&self.cluster.kpa);
         match self.class() {
-            Class::Hpa => self.hpa(&settings, found),
+            Class::Hpa => self.hpa(&settings, found, queue_proxy),
             Class::Kpa | Class::Other(_) => {
                 found.warnings.extend(across(&self.owner, &settings));
                 AutoscalerSpec::Kpa(settings)
@@ -130,7 +140,8 @@ impl Layers<'_> {
         differing.collect()
     }
 
-    fn hpa(&self, settings: &KpaSpec, found: &mut Findings) -> AutoscalerSpec {
+    /// Kubernetes' autoscaler in Knative's place: no activator is in the path, but queue-proxy is.
+    fn hpa(&self, settings: &KpaSpec, found: &mut Findings, queue_proxy: &mut Option<QueueProxySpec>) -> AutoscalerSpec {
         if self.written {
             let message = "the class is `hpa.autoscaling.knative.dev`, and `autoscaler.kpa` is written too";
             let problem = Problem::new("said-twice", self.annotations.path("class").unwrap_or_default(), message);
@@ -141,13 +152,15 @@ impl Layers<'_> {
             found.warnings.push(format!("{}: `{key}` has no effect on the class hpa.autoscaling.knative.dev", self.owner));
         }
         match hpa_of(settings, self.annotations.metric.as_deref()) {
-            Ok(_) => {
-                let message = "the class `hpa.autoscaling.knative.dev` is not simulated yet";
-                found.problems.push(Problem::new("class", self.annotations.path("class").unwrap_or_default(), message));
+            Ok(spec) => {
+                queue_proxy.get_or_insert_default();
+                AutoscalerSpec::Hpa(spec)
             }
-            Err(problem) => found.problems.push(self.locate(problem)),
+            Err(problem) => {
+                found.problems.push(self.locate(problem));
+                self.short.clone()
+            }
         }
-        self.short.clone()
     }
 }
 

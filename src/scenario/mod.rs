@@ -7,13 +7,18 @@
 //! Every problem is reported at once, each with file, line and column. Files are opened by whoever calls (`cli`).
 
 mod axis;
+mod books;
+mod burstable;
 mod changes;
 mod check;
 mod decode;
+mod defaults;
+mod doubts;
 mod draft;
 mod expect;
 mod files;
 mod findings;
+mod gradual;
 mod known;
 mod layers;
 mod overlay;
@@ -21,6 +26,7 @@ mod path;
 mod plan;
 mod ranged;
 mod raw;
+mod reserve;
 mod revisions;
 mod tree;
 
@@ -33,6 +39,7 @@ pub use expect::Expectation;
 pub use ranged::Ranged;
 pub use raw::{RawScenario, RevisionSpec, RunSpec, ServiceSpec};
 
+use crate::billing::resident::Resident;
 use crate::billing::{Book, InstancePrice};
 use crate::error::{Error, Place};
 use crate::expression::{Tolerance, Vocabulary};
@@ -55,6 +62,10 @@ pub struct Scenario {
     pub window: Window,
     /// The price book.
     pub book: Book,
+    /// Further books that the same runs are billed by, in the same currency.
+    pub also_priced_by: Vec<Book>,
+    /// Whether the books' monthly free grants are all for this scenario.
+    pub free_grant: bool,
     /// The policies, in the order of the file.
     pub policies: Vec<Policy>,
     /// Which of them the others are compared with; nothing if there is only one.
@@ -88,6 +99,8 @@ pub struct Policy {
     pub place: Place,
     /// Its services.
     pub services: Vec<Service>,
+    /// What runs besides them.
+    pub resident: Resident,
 }
 
 /// One service under a policy; a template if its traffic has many functions.
@@ -101,6 +114,8 @@ pub struct Service {
     pub workload: usize,
     /// What an instance of each revision costs.
     pub prices: Vec<InstancePrice>,
+    /// The same under each further book.
+    pub also_prices: Vec<Vec<InstancePrice>>,
 }
 
 /// What a caller may set beside the file.
@@ -117,6 +132,11 @@ pub struct Options {
 /// Reads a scenario: `text` is the content of `file`, whose name appears in errors.
 pub fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
     check::load(file, text, options, open)
+}
+
+/// Reads a price book of the user's own: `text` is the content of `file`, whose name appears in errors.
+pub fn read_book(file: &str, text: &str) -> Result<Book, Error> {
+    books::read(file, text)
 }
 
 /// The JSON Schema of a scenario file.

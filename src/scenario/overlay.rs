@@ -12,9 +12,9 @@ use crate::error::{Problem, did_you_mean};
 /// Keys whose value is one of several alternatives.
 const ALTERNATIVES: [&str; 1] = ["autoscaler"];
 /// Keys whose value is a map of texts, with nothing below.
-const FLAT: [&str; 3] = ["annotations", "config-autoscaler", "config-deployment"];
-/// What of the document a policy may set beside its services: the configuration of the cluster.
-pub const CLUSTER: [&str; 2] = ["config-autoscaler", "config-deployment"];
+const FLAT: [&str; 4] = ["annotations", "config-autoscaler", "config-defaults", "config-deployment"];
+/// What of the document a policy may set beside its services: the configuration of the cluster, and what is resident.
+pub const BESIDE_SERVICES: [&str; 4] = ["config-autoscaler", "config-defaults", "config-deployment", "resident"];
 
 /// Lays a policy's paths over the base.
 pub fn apply(base: &mut Node, policy: &Node) -> Result<(), Problem> {
@@ -76,11 +76,11 @@ fn below<'n>(node: &'n Node, part: &Part) -> Vec<&'n Node> {
     }
 }
 
-/// A policy changes services and the cluster's configuration: the run, the prices and the name are the scenario's, or
-/// policies could not be compared. And a path into a service that does not exist would make a new one: a slip of the pen,
-/// surely.
+/// A policy changes services, what is resident and the cluster's configuration: the run, the prices and the name are the
+/// scenario's, or policies could not be compared. And a path into a service that does not exist would make a new one: a slip
+/// of the pen, surely.
 fn check_path(base: &Node, path: &[Part]) -> Result<(), Problem> {
-    if path.len() > 1 && CLUSTER.contains(&path[0].text.as_str()) {
+    if path.len() > 1 && BESIDE_SERVICES.contains(&path[0].text.as_str()) {
         return Ok(());
     }
     if path.len() < 2 || path[0].text != "services" {

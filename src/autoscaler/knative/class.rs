@@ -34,14 +34,13 @@ impl Class {
     }
 }
 
-/// Settings that the HPA reads nothing of. Its deployment begins with the initial scale; here it begins with the fewest pods.
+/// Settings that the HPA reads nothing of.
 pub const WITHOUT_EFFECT: &[&str] = &[
     "target-utilization-percentage",
     "target-burst-capacity",
     "panic-window-percentage",
     "panic-threshold-percentage",
     "metric-aggregation-algorithm",
-    "initial-scale",
     "activation-scale",
     "scale-down-delay",
     "scale-to-zero-pod-retention-period",
@@ -49,23 +48,41 @@ pub const WITHOUT_EFFECT: &[&str] = &[
 ];
 
 /// The HPA of a revision of the class `hpa`. `settings` are its annotations over the cluster's configuration, `metric` is
-/// that of the annotation. The path of a problem is the key that causes it.
+/// that of the annotation. The path of a problem is the key that causes it. The Deployment is made with the initial scale
+/// (pkg/reconciler/revision/resources/deploy.go), whatever the class.
 ///
 /// # Errors
-/// A metric that is not simulated, and a target that the API server would refuse.
+/// A metric that is not simulated, a target that the API server would refuse, and an initial scale of 0: the HPA leaves a
+/// Deployment without replicas alone.
 pub fn hpa_of(settings: &KpaSpec, metric: Option<&str>) -> Result<HpaSpec, Problem> {
     let max = settings.max_scale.filter(|max| *max > 0).unwrap_or(i32::MAX as u32);
     let target = settings.target.map(|target| metric_of(metric.unwrap_or("cpu"), target)).transpose()?;
     let spec = HpaSpec {
         min_replicas: settings.min_scale.filter(|min| *min > 0),
+        replicas: settings.initial_scale.map(|initial| initial.max(settings.min_scale.unwrap_or(0))),
         metrics: target.into_iter().collect(),
         behavior: settings.window.map(stabilized),
         ..HpaSpec::up_to(max)
     };
-    match spec.check().into_iter().find(|problem| problem.path.starts_with("metrics")) {
+    match spec.check().into_iter().next() {
         None => Ok(spec),
-        Some(problem) => Err(Problem { path: "target".into(), ..problem }),
+        Some(problem) => Err(explained(problem)),
     }
+}
+
+/// The API server's problem, in the words of the annotations.
+fn explained(problem: Problem) -> Problem {
+    let key = match problem.path.as_str() {
+        "min-replicas" | "max-replicas" => "max-scale",
+        "replicas" => "initial-scale",
+        "memory-use" => {
+            let message = "nothing says what memory a pod uses, and annotations cannot";
+            let hint = "write `autoscaler: { hpa: { max-replicas: 10, metrics: [...], memory-use: { base: 300Mi, per-request: 2Mi } } }` in place of the class";
+            return Problem::new(problem.code, "metric", message).hint(hint);
+        }
+        _ => "target",
+    };
+    Problem { path: key.into(), ..problem }
 }
 
 /// Knative rounds the target: up to whole percent of CPU, down to whole MiB or to a whole number of anything else.
@@ -118,6 +135,8 @@ mod tests {
         check("{}", None, r#"{"max-replicas": 2147483647}"#);
         check(r#"{"min-scale": 2, "max-scale": 5}"#, None, r#"{"min-replicas": 2, "max-replicas": 5}"#);
         check(r#"{"min-scale": 0, "max-scale": 0}"#, None, r#"{"max-replicas": 2147483647}"#);
+        check(r#"{"initial-scale": 3}"#, None, r#"{"max-replicas": 2147483647, "replicas": 3}"#);
+        check(r#"{"initial-scale": 1, "min-scale": 2}"#, None, r#"{"max-replicas": 2147483647, "min-replicas": 2, "replicas": 2}"#);
     }
 
     #[test]
@@ -126,7 +145,8 @@ mod tests {
         let of = |metric: &str| format!(r#"{{{max}, "metrics": [{metric}]}}"#);
         check(r#"{"target": 70.1}"#, None, &of(r#"{"cpu": {"utilization": 71}}"#));
         check(r#"{"target": 0.01}"#, Some("cpu"), &of(r#"{"cpu": {"utilization": 1}}"#));
-        check(r#"{"target": 100.9}"#, Some("memory"), &of(r#"{"memory": {"average-value": "100MiB"}}"#));
+        let memory = MemoryTarget { utilization: None, average_value: Some(Bytes(100 << 20)) };
+        assert_eq!(metric_of("memory", 100.9), Ok(MetricSpec::Memory(memory)));
         check(r#"{"target": 8.9}"#, Some("concurrency"), &of(r#"{"concurrency": {"average-value": 8}}"#));
         check(r#"{"target": 50}"#, Some("rps"), &of(r#"{"requests-per-second": {"average-value": 50}}"#));
     }
@@ -141,7 +161,9 @@ mod tests {
 
     #[test]
     fn what_the_api_server_or_the_simulation_cannot_take_is_refused() {
-        check_refused(r#"{"target": 0.5}"#, "memory", "target");
+        check_refused(r#"{"target": 100}"#, "memory", "metric");
+        check_refused(r#"{"initial-scale": 0}"#, "cpu", "initial-scale");
+        check_refused(r#"{"min-scale": 3, "max-scale": 2}"#, "cpu", "max-scale");
         check_refused(r#"{"target": 0.5}"#, "concurrency", "target");
         check_refused(r#"{"target": 3000000000}"#, "cpu", "target");
         check_refused(r#"{"target": 5}"#, "queue-length", "metric");
