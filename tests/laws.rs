@@ -60,7 +60,7 @@ fn scenario() -> impl Strategy<Value = String> {
         Just("{ vcpu: 2, memory: 4GiB }"),
         Just("{ vcpu: 1, memory: 2GiB, speed: 0.7 }"),
         Just("{ vcpu: 0.5, memory: 1GiB }"),
-        Just("{ vcpu: 8, memory: 16GiB, speed: 1.3 }")
+        Just("{ vcpu: 3, memory: 6GiB, speed: 1.3 }")
     ];
     (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")], instance).prop_map(
         |(autoscaler, traffic, request, revisions, concurrency, seed, warmup, instance)| {

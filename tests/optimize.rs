@@ -1,5 +1,5 @@
 //! The optimizer against enumeration: the same answer for less work; and what it says when there is none.
-#![allow(clippy::disallowed_methods, reason = "a test of the program runs the program")]
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a test of the program runs it, and prints what it measured")]
 
 mod common;
 
@@ -18,7 +18,7 @@ use serde_json::Value;
 /// A shop that sleeps: how many stand by, and how long an instance is kept.
 const SHOP: &str = "\
 name: shop
-run: { horizon: 2h, replications: 10 }
+run: { horizon: 6h, replications: 10 }
 prices: aliyun-cn-hangzhou
 services:
   s:
@@ -74,10 +74,10 @@ const CASES: [Case; 3] = [
     Case {
         text: SHOP,
         minimize: "cost",
-        subject_to: &["latency.p99 < 2s", "timeout_rate < 1%"],
+        subject_to: &["latency.p99 < 1s", "timeout_rate < 1%"],
         over: &[
             "services.s.autoscaler.kpa.min-scale=0..3",
-            "services.s.autoscaler.keep-alive.idle=1m,5m,10m,20m,40m",
+            "services.s.autoscaler.keep-alive.idle=1m,10m,30m",
             "services.s.container-concurrency=2,5,10",
         ],
         indifference: 0.01,

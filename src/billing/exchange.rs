@@ -1,7 +1,8 @@
 //! A book in another currency: every price times a rate that the user gives. coldcast knows no rates.
 
-use super::book::{Book, Class, Entry, Resources};
+use super::book::Book;
 use super::decimal::Decimal;
+use super::entry::{Class, Entry, Resources};
 use super::load_balancer::LoadBalancer;
 use crate::error::Problem;
 

@@ -1,6 +1,7 @@
 //! Every price of a book as a flat list, for those who want to read the prices rather than use them.
 
-use super::book::{Book, Class, Entry, Source};
+use super::book::Book;
+use super::entry::{Class, Entry, Source};
 
 /// One price, or the fact that there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]

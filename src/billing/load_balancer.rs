@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::bill::{Line, LineKind, Quantity};
-use super::book::Entry;
+use super::entry::Entry;
 use super::rate::mul_div;
 use crate::units::{Bytes, Money, SimTime};
 

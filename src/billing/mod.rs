@@ -24,6 +24,7 @@ mod books;
 mod check;
 mod currency;
 mod decimal;
+mod entry;
 mod exchange;
 mod file;
 mod instance;
@@ -31,6 +32,7 @@ mod kept;
 mod line;
 mod listing;
 mod load_balancer;
+mod lookup;
 mod nodes;
 mod rate;
 mod rational;
@@ -42,12 +44,10 @@ mod unit;
 mod usage;
 
 pub use bill::{Bill, Line};
-pub use book::{
-    AccountUnit, BilledFrom, Book, Category, Charging, Class, Confidence, Discount, Entry, FreeGrant, Idle, InstanceType, Node, Resources,
-    Rules, Source, Tier,
-};
+pub use book::{BilledFrom, Book, Category, Charging, Idle, InstanceType, Node, Rules};
 pub use books::{BOOKS, find, parse};
 pub use currency::check_currency;
+pub use entry::{AccountUnit, Class, Confidence, Discount, Entry, FreeGrant, Resources, Source, Tier};
 pub use exchange::ExchangeRate;
 pub use instance::{InstancePrice, InstanceSpec, KeptPrice, saving_basis_points};
 pub use kept::Kept;

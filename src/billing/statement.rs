@@ -12,7 +12,8 @@
 use std::collections::BTreeMap;
 
 use super::bill::{Bill, Line};
-use super::book::{Book, Charging, Entry};
+use super::book::{Book, Charging};
+use super::entry::Entry;
 use super::line::{LineKind, Phase, Quantity};
 use super::rate::mul_div;
 use super::tier::prorated;

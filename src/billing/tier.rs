@@ -1,6 +1,6 @@
 //! Prices that fall (or rise) with the quantity, and what a month of them is when a run is no month.
 
-use super::book::Entry;
+use super::entry::Entry;
 use super::rate::mul_div;
 use crate::units::{Money, Span};
 

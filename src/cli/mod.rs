@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "files, environment and the terminal are what cli/ is for")]
 
 mod check;
+mod explain;
 mod files;
 mod init;
 mod list;
@@ -21,6 +22,7 @@ mod sweep;
 mod talk;
 mod trace;
 mod what_if;
+mod what_if_free;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -33,7 +35,7 @@ use crate::error::Error;
 #[derive(Debug, Parser)]
 #[command(name = "coldcast", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast sweep scenarios/night-shop.yaml --set services.shop.container-concurrency=1,10,100\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast list profiles\n\nExit codes: 0 fine, 1 the answer is no (check, optimize), 2 bad input or usage, 3 cannot tell (check, optimize)."
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast sweep scenarios/night-shop.yaml --set services.shop.container-concurrency=1,10,100\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast explain scenarios/first-request.yaml --policy docker-hub\n  coldcast list profiles\n\nExit codes: 0 fine, 1 the answer is no (check, optimize), 2 bad input or usage, 3 cannot tell (check, optimize)."
 )]
 struct Arguments {
     /// Whether colours are used: by default on a terminal, unless NO_COLOR is set
@@ -70,6 +72,10 @@ enum Command {
     Check(check::CheckArguments),
     /// Write a commented scenario to begin with
     Init(init::InitArguments),
+    /// Tell the life of single requests: what each waited for, and what was around it
+    Explain(explain::ExplainArguments),
+    /// Take away one cause of waiting after another, to see what is worth engineering
+    WhatIfFree(what_if_free::WhatIfFreeArguments),
     /// Print the JSON Schema of a file: `scenario`, `results` or `sweep`
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
@@ -123,6 +129,8 @@ fn act(command: Command) -> Result<Answered, Error> {
         Command::Run(arguments) => run::act(&arguments),
         Command::Sweep(arguments) => sweep::act(&arguments),
         Command::Init(arguments) => init::act(&arguments),
+        Command::Explain(arguments) => explain::act(&arguments),
+        Command::WhatIfFree(arguments) => what_if_free::act(&arguments),
         Command::Schema(arguments) => Ok(schema::act(&arguments)),
         Command::List(arguments) => list::act(&arguments),
         Command::Prices(arguments) => prices::act(&arguments),

@@ -62,6 +62,14 @@ impl ScenarioArguments {
     }
 }
 
+/// Reads a scenario, and the trace in place of its own if one is given.
+pub(super) fn load(file: &str, trace: Option<&Path>, options: Options) -> Result<Scenario, Error> {
+    let text = files::read_text(file)?;
+    let options = Options { trace: trace.map(absolute).transpose()?, ..options };
+    let open: Arc<dyn Open> = Arc::new(Disk::beside(file));
+    scenario::load(file, &text, &options, &open)
+}
+
 impl StoppingArguments {
     pub(super) fn stopping(&self) -> Stopping {
         Stopping { until_sure: self.until_sure, precision: self.precision, replications_max: self.replications_max }

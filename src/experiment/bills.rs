@@ -46,13 +46,17 @@ fn bill(book: &Book, policy: &Policy, prices: impl Fn(&Service) -> &Vec<Instance
 const HOUR_NS: u64 = 3_600_000_000_000;
 
 /// What went through a load balancer in every hour of the wall clock, which shows a whole hour at time zero. Peaks are
-/// those of the timeline's buckets: a mean over seconds or minutes, over an hour at most in a run of two weeks.
+/// those of the timeline's buckets: means over seconds or minutes, over hours in a run of weeks. What the warm-up cuts in half
+/// is left out with it.
 fn hours(outcome: &Outcome, window: Window, spec: &LoadBalancerSpec) -> Vec<HourUse> {
     let width = outcome.timeline.width.0;
     let first = (window.warmup.0 / HOUR_NS) as usize;
     let mut hours = vec![HourUse::default(); (window.horizon.0.div_ceil(HOUR_NS)) as usize];
     for (index, bucket) in outcome.timeline.buckets.iter().enumerate() {
         let start = index as u64 * width;
+        if start < window.warmup.0 {
+            continue;
+        }
         // A bucket lies within an hour, or is several whole ones.
         let parts = (width / HOUR_NS).max(1);
         for part in 0..parts {

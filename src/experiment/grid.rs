@@ -256,7 +256,7 @@ mod tests {
 
     #[track_caller]
     fn check_refused(axes: &[&str], policies: &[&str], words: &[&str]) {
-        let error = grid(axes, policies).err().expect("refused");
+        let Err(error) = grid(axes, policies) else { panic!("{axes:?} are refused") };
         for word in words {
             assert!(error.contains(word), "no `{word}` in\n{error}");
         }

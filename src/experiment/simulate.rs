@@ -15,7 +15,7 @@ use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
-use crate::observe::Outcome;
+use crate::observe::{Outcome, Watch, Witnessed};
 use crate::platform::{self, Ran, Window};
 use crate::scenario::{Policy, Scenario, Service};
 use crate::units::SimTime;
@@ -174,10 +174,22 @@ pub(super) fn simulate_function(
     replication: u32,
     window: Window,
 ) -> Result<Ran, Error> {
+    Ok(watch_function(scenario, service, function, replication, window, None)?.0)
+}
+
+/// The same, with somebody who watches single requests.
+pub(super) fn watch_function(
+    scenario: &Scenario,
+    service: &Service,
+    function: usize,
+    replication: u32,
+    window: Window,
+    watch: Option<Watch>,
+) -> Result<(Ran, Option<Witnessed>), Error> {
     let workload = &scenario.workloads[service.workload];
     let named = &workload.functions()[function];
     let streams = Streams::new(scenario.seed, replication).child(&service.name).child(&named.app).child(&named.id).child(&named.name);
-    let ran = platform::simulate(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams);
+    let ran = platform::simulate_watched(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams, watch);
     workload.failure().map_or(Ok(ran), Err)
 }
 

@@ -12,6 +12,7 @@ pub mod histogram;
 pub mod outcome;
 pub mod revisions;
 pub mod timeline;
+pub mod witness;
 
 pub use blame::{BlameTable, Part};
 pub use decisions::{DecisionRecord, Trigger};
@@ -19,3 +20,4 @@ pub use histogram::Histogram;
 pub use outcome::{Instances, Outcome, Tally};
 pub use revisions::RevisionOutcome;
 pub use timeline::{Bucket, Timeline};
+pub use witness::{Everything, InstanceLife, RequestLife, Wanted, Watch, Witnessed};

@@ -44,6 +44,7 @@ impl Knative {
     pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool, activators: u8, streams: Streams) -> Knative {
         let mut config = config.clone();
         config.decider.reachable = reachable;
+        let loops = if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) };
         Knative {
             kpa: Kpa::new(&config, now, ready),
             reconciler: PodAutoscaler::new(config.clone(), now),
@@ -51,7 +52,7 @@ impl Knative {
             pods: RequestStats::new(now),
             sampling: config.sampled.then(|| Sampling::new(streams.child("scrape").rng())),
             mode: Mode::Proxy,
-            loops: if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) },
+            loops: if config.decides_at_reports { loops.deciding_at_reports() } else { loops },
             awake: false,
             reachable,
             config,

@@ -23,29 +23,42 @@ pub struct Due {
 }
 
 /// The phases of the three loops of one revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loops {
     report: Span,
     scrape: Span,
     decide: Span,
+    /// How often it decides.
+    tick: Span,
+}
+
+impl Default for Loops {
+    fn default() -> Loops {
+        Loops { report: Span::ZERO, scrape: Span::ZERO, decide: Span::ZERO, tick: TICK }
+    }
 }
 
 impl Loops {
     /// Three phases by chance.
     pub fn drawn(rng: &mut Rng) -> Loops {
         let mut phase = |period: Span| Span(rng.random_range(0..period.0));
-        Loops { report: phase(REPORT), scrape: phase(REPORT), decide: phase(TICK) }
+        Loops { report: phase(REPORT), scrape: phase(REPORT), decide: phase(TICK), tick: TICK }
+    }
+
+    /// The same loops, but decisions are made at every report.
+    pub fn deciding_at_reports(self) -> Loops {
+        Loops { decide: self.report, tick: REPORT, ..self }
     }
 
     /// What is due at `now`.
     pub fn due(&self, now: SimTime) -> Due {
         let is_due = |phase: Span, period: Span| now.0 % period.0 == phase.0;
-        Due { report: is_due(self.report, REPORT), scrape: is_due(self.scrape, REPORT), decide: is_due(self.decide, TICK) }
+        Due { report: is_due(self.report, REPORT), scrape: is_due(self.scrape, REPORT), decide: is_due(self.decide, self.tick) }
     }
 
     /// The next moment after `now` at which something is due.
     pub fn next(&self, now: SimTime) -> SimTime {
-        next(now, self.report, REPORT).min(next(now, self.scrape, REPORT)).min(next(now, self.decide, TICK))
+        next(now, self.report, REPORT).min(next(now, self.scrape, REPORT)).min(next(now, self.decide, self.tick))
     }
 }
 
@@ -85,9 +98,17 @@ mod tests {
     #[test]
     fn each_loop_keeps_its_phase() {
         let ms = Span::from_millis;
-        let found = course(&Loops { report: ms(100), scrape: ms(900), decide: ms(1500) });
+        let found = course(&Loops { report: ms(100), scrape: ms(900), decide: ms(1500), ..Loops::default() });
         let decided: Vec<u64> = found.iter().filter(|it| it.1 == "decide").map(|it| it.0).collect();
         assert_eq!(decided, [1500, 3500]);
         assert_eq!(found[..4], [(100, "report"), (900, "scrape"), (1100, "report"), (1500, "decide")]);
+    }
+
+    #[test]
+    fn decisions_can_be_made_at_every_report() {
+        let ms = Span::from_millis;
+        let loops = Loops { report: ms(100), scrape: ms(900), decide: ms(1500), ..Loops::default() };
+        let found = course(&loops.deciding_at_reports());
+        assert_eq!(found[..4], [(100, "report"), (100, "decide"), (900, "scrape"), (1100, "report")]);
     }
 }

@@ -34,10 +34,11 @@ mod sharing;
 mod stand_in;
 mod subset;
 mod waiting;
+mod witness;
 pub mod world;
 
 pub use cpu_plan::CpuPlan;
 pub use plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
 pub use rollout::RolloutSpec;
 pub use route::{RoutePlan, RouteStep, Split};
-pub use world::{INSTANCES_MAX, Ran, UNDER_WAY_MAX, simulate};
+pub use world::{INSTANCES_MAX, Ran, UNDER_WAY_MAX, simulate, simulate_watched};

@@ -8,9 +8,11 @@ use super::instance::Instance;
 use super::metering::Metering;
 use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
+use super::witness::{End, Witness};
 use crate::billing::Usage;
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
+use crate::observe::witness::Ending;
 use crate::observe::{Outcome, Part, RevisionOutcome, Tally, Timeline};
 use crate::units::{SimTime, Span};
 
@@ -28,7 +30,7 @@ pub enum Refused {
 /// Writes down one service's run.
 #[derive(Debug)]
 pub struct Recorder {
-    window: Window,
+    pub(super) window: Window,
     outcome: Outcome,
     /// What the price books want to know.
     pub metering: Metering,
@@ -38,6 +40,10 @@ pub struct Recorder {
     alive: u32,
     /// Since when so many are.
     alive_since: SimTime,
+    /// Requests that end before this may be booked the short way: the horizon, or nothing if somebody watches.
+    pub(super) at_once_before: SimTime,
+    /// Who watches.
+    pub(super) witness: Option<Box<Witness>>,
 }
 
 /// Time on a CPU that a request would not have needed alone.
@@ -91,6 +97,8 @@ impl Recorder {
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
             alive_since: SimTime::ZERO,
+            at_once_before: window.horizon,
+            witness: None,
         }
     }
 
@@ -149,7 +157,7 @@ impl Recorder {
     /// A request's service in `instance` has an end that is known.
     #[inline(always)]
     pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
-        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.window.horizon {
+        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.at_once_before {
             self.answered_at_once(request, served);
         } else {
             self.served_late(request, instance, served);
@@ -195,6 +203,8 @@ impl Recorder {
         parts[Part::Throttling as usize] = lost.throttling.0;
         parts[Part::Hops as usize] += hop.0;
         parts[Part::Execution as usize] += (inside - hop).0;
+        let ending = if finish > request.deadline { Ending::from(request.gives_up) } else { Ending::Answered };
+        self.tell(request, &End { ending, parts, begun: Some(begun), instance: Some(instance) });
         if finish > request.deadline { self.gave_up(request, parts, cause) } else { self.answered(request, parts, cause) }
     }
 
@@ -202,6 +212,7 @@ impl Recorder {
     pub fn lost_on_the_way(&mut self, request: &Request, timeout: Span) {
         let mut parts = Parts::default();
         parts[Part::Hops as usize] = timeout.0;
+        self.tell_lost(request, parts);
         self.gave_up(&Request { gateway_hop: Span::ZERO, ..*request }, parts, Cause::Queue);
     }
 
@@ -214,11 +225,14 @@ impl Recorder {
         }
         let mut parts = Parts::default();
         blame_wait(&mut parts, request.arrived, request.deadline, cause);
+        let instance = if let Cause::Instance(instance) = cause { Some(instance) } else { None };
+        self.tell(request, &End { ending: request.gives_up.into(), parts, begun: None, instance });
         self.gave_up(request, parts, cause);
     }
 
     /// A request was refused with 503.
     pub fn refused(&mut self, request: &Request, refused: Refused) {
+        self.tell(request, &End::without_latency(refused.into()));
         self.outcome.timeline.at(request.arrived).rejected += 1;
         self.count(request, |tally| match refused {
             Refused::Activator => tally.rejected_activator += 1,
@@ -234,6 +248,7 @@ impl Recorder {
     }
 
     fn in_flight(&mut self, request: &Request) {
+        self.tell(request, &End::without_latency(Ending::UnderWay));
         self.count(request, |tally| tally.in_flight += 1);
     }
 
@@ -288,6 +303,7 @@ impl Recorder {
     /// An instance is gone at `end`, or the run is over. For `overlap` of its idle time it waited for another to take its place.
     pub fn gone(&mut self, instance: &Instance, overlap: Span, end: SimTime) {
         let end = end.min(self.window.horizon);
+        self.tell_gone(instance, end);
         self.alive_until(end);
         self.alive -= 1;
         let measured = |from: SimTime| self.window.measured(from, end);

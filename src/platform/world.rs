@@ -22,7 +22,7 @@ use super::sharing::Sharing;
 use super::stand_in::add_pools;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
-use crate::observe::{DecisionRecord, Outcome};
+use crate::observe::{DecisionRecord, Outcome, Watch, Witnessed};
 use crate::traffic::{Arrival, Arrivals};
 use crate::units::{SimTime, Span};
 
@@ -108,11 +108,26 @@ pub struct World<'a> {
 
 /// Runs one service to the horizon.
 pub fn simulate(plan: &ServicePlan, window: Window, arrivals: Arrivals, streams: Streams) -> Ran {
+    simulate_watched(plan, window, arrivals, streams, None).0
+}
+
+/// The same, with somebody who watches single requests. What is left behind is the same.
+pub fn simulate_watched(
+    plan: &ServicePlan,
+    window: Window,
+    arrivals: Arrivals,
+    streams: Streams,
+    watch: Option<Watch>,
+) -> (Ran, Option<Witnessed>) {
     let mut world = World::new(plan, window, arrivals, streams);
+    if let Some(watch) = watch {
+        world.recorder.watch(watch);
+    }
     let stopped = run(&mut world, window.horizon, window.steps_max);
     world.close();
+    let witnessed = world.recorder.witness.take().map(|witness| witness.finish());
     let (outcome, usage) = world.recorder.finish();
-    Ran { outcome, usage, stopped, decisions: world.decisions.unwrap_or_default() }
+    (Ran { outcome, usage, stopped, decisions: world.decisions.unwrap_or_default() }, witnessed)
 }
 
 impl<'a> World<'a> {
@@ -391,6 +406,7 @@ impl Model for World<'_> {
         let revision = self.route();
         let request = self.request(revision, &arrival, now);
         self.recorder.arrived(&request, &self.route.shares);
+        self.show(&request);
         if request.deadline <= now {
             return self.recorder.lost_on_the_way(&request, self.revisions[revision as usize].plan.timeouts.outside());
         }

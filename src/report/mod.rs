@@ -15,10 +15,13 @@ pub mod schema;
 
 mod blame;
 pub mod decisions_csv;
+pub mod explain;
+mod explain_json;
 mod head;
 mod human;
 mod markdown;
 pub mod optimize;
+pub mod perfetto;
 mod plot;
 mod revisions_csv;
 mod rows;
@@ -28,6 +31,7 @@ mod summary_csv;
 pub mod sweep;
 mod table;
 mod timeline_csv;
+pub mod what_if;
 mod words;
 
 use crate::experiment::Comparison;

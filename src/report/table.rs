@@ -69,6 +69,12 @@ fn blocks(label: usize, widths: &[usize]) -> Vec<std::ops::Range<usize>> {
     blocks
 }
 
+/// Rows under these heads, all columns side by side.
+pub(super) fn lay_out(heads: &[String], rows: &[Row]) -> String {
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    table("", &heads, rows, 0..heads.len())
+}
+
 /// One table: names above their columns, labels before their rows, and in the corner what the labels are.
 pub(super) fn table(corner: &str, names: &[&str], rows: &[Row], columns: std::ops::Range<usize>) -> String {
     let mut table = Table::new();

@@ -22,6 +22,9 @@ pub struct KpaConfig {
     pub aligned: bool,
     /// Whether pods are scraped by sample; otherwise all of them.
     pub sampled: bool,
+    /// Whether it decides whenever an activator reports, each second, in place of its tick. No Knative does: it is for asking what
+    /// the wait for the tick costs.
+    pub decides_at_reports: bool,
 }
 
 /// What is measured, and over which windows.
@@ -106,6 +109,7 @@ impl KpaSpec {
             activator_capacity: self.activator_capacity.unwrap_or(100.0),
             aligned: self.ticks == Some(Ticks::Aligned),
             sampled: self.scraping == Some(PodScraping::Sampled),
+            decides_at_reports: false,
         }
     }
 

@@ -1,8 +1,8 @@
 //! A single price: its number, its unit, its source, its tiers.
 
 use super::Check;
-use crate::billing::book::{AccountUnit, Entry, Tier};
 use crate::billing::decimal::Decimal;
+use crate::billing::entry::{AccountUnit, Entry, Tier};
 use crate::billing::file::{AccountUnitFile, EntryFile, TierFile};
 use crate::billing::unit::UNITS;
 use crate::billing::{Rate, Unit, UnitOf};

@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as Unknown, StrDeserializer};
 
 use super::Check;
-use crate::billing::book::{Charging, Idle, Rules, Source};
+use crate::billing::book::{Charging, Idle, Rules};
 use crate::billing::currency::check_currency;
+use crate::billing::entry::Source;
 use crate::billing::file::{BookFile, SourceFile};
 use crate::error::Problem;
 use crate::units::Span;

@@ -7,7 +7,8 @@ mod prices;
 
 use std::collections::BTreeMap;
 
-use super::book::{AccountUnit, Book};
+use super::book::Book;
+use super::entry::AccountUnit;
 use super::file::BookFile;
 use crate::error::Problem;
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Check;
 use crate::billing::UnitOf;
-use crate::billing::book::{Entry, FreeGrant, InstanceType, Node};
+use crate::billing::book::{InstanceType, Node};
+use crate::billing::entry::{Entry, FreeGrant};
 use crate::billing::file::{EntryFile, FreeGrantFile, LcuFile, LoadBalancerFile, NodeFile, SpecFile};
 use crate::billing::load_balancer::{Lcu, LoadBalancer, Spec};
 use crate::error::{Problem, did_you_mean};

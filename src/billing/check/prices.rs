@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::Check;
-use crate::billing::book::{Class, Discount, InstanceType, Resources};
+use crate::billing::book::InstanceType;
 use crate::billing::decimal::Decimal;
+use crate::billing::entry::{Class, Discount, Resources};
 use crate::billing::file::{ClassFile, DiscountFile, ResourcesFile, SizesFile, TypeFile};
 use crate::billing::shapes::SizeRule;
 use crate::billing::{Shape, Shapes, UnitOf};

@@ -18,8 +18,8 @@ pub use components::{COMPONENTS, Component, Part, Pods};
 pub use spec::{ControlPlaneSpec, Hosting, Ingress, LoadBalancerSpec, NodeSpec, ResidentGatewaySpec, ResidentSpec};
 
 use self::packing::Group;
-use super::instance::vcpu_milli;
 use super::load_balancer::hours_begun;
+use super::lookup::vcpu_milli;
 use super::{Bill, Book, Charging, HourUse, InstanceSpec, Line, LineKind, LoadBalancer, Node, NodePrice, Quantity, Rate, Shape};
 use crate::error::Problem;
 use crate::units::{Bytes, Money, Price, SimTime};

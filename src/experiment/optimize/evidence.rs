@@ -1,4 +1,7 @@
 //! What the replications so far say of every candidate: does it keep its promises, and is it cheaper than another?
+//!
+//! A chance is that of a true mean on the other side of a bound, by Student's t: with nothing known beforehand, the p-value
+//! of the one-sided test.
 
 use super::super::frontier::Values;
 use super::super::sweep::CellRun;
@@ -58,12 +61,12 @@ impl Field<'_> {
         pairs.filter_map(|(a, b)| Some(a? - b?)).collect()
     }
 
-    /// The chance, by promise, that it breaks it although its replications look as if it kept it.
+    /// The chance, by promise, that it breaks it.
     fn p_holds(&self, candidate: usize) -> Vec<f64> {
         self.judgements(candidate).iter().map(|it| it.map_or(1.0, |it| it.p_holds)).collect()
     }
 
-    /// The chance, by promise, that it keeps it although its replications look as if it broke it.
+    /// The chance, by promise, that it keeps it.
     pub(super) fn p_broken(&self, candidate: usize) -> Vec<f64> {
         // Where a figure has no value, nothing can be said in favour of it either.
         self.judgements(candidate).iter().map(|it| it.map_or(0.0, |it| it.p_broken)).collect()
@@ -79,16 +82,15 @@ impl Field<'_> {
         self.p_holds(candidate).iter().sum::<f64>().min(1.0)
     }
 
-    /// The chance that `other` keeps its promises and is cheaper than `best` by more than the indifference, at most: it is
-    /// ruled out by the strongest evidence against either, which was looked for among all of them.
+    /// The chance that `other` keeps its promises and is cheaper than `best` by more than the indifference: at most that of
+    /// the least likely of these.
     pub(super) fn threat(&self, other: usize, best: usize, indifference: f64) -> f64 {
         if self.values(other).is_empty() {
             return 0.0;
         }
         let bound = self.objective(best).map_or(0.0, |it| -indifference * it.point.abs());
         let dearer = Measured::of(&self.difference(other, best)).map_or(1.0, |it| it.tail(bound).at_least);
-        let against = self.p_broken(other).into_iter().fold(dearer, f64::min);
-        (against * (self.goal.subject_to.len() + 1) as f64).min(1.0)
+        self.p_broken(other).into_iter().fold(dearer, f64::min)
     }
 
     /// Whether it cannot be told yet which of two is cheaper.

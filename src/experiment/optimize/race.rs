@@ -28,7 +28,6 @@ pub(super) struct Ended<'g> {
     pub spent: u64,
     pub budget: u64,
     pub enumeration: u64,
-    looks: f64,
     indifference: f64,
 }
 
@@ -54,28 +53,18 @@ pub(super) fn run<'g>(
             first * 4
         )));
     }
-    let looks = f64::from(looks(scenario.replications));
     let field = Field { goal, runs, count };
-    let mut ended = Ended { field, spent: 0, budget, enumeration, looks, indifference: effort.indifference };
+    let mut ended = Ended { field, spent: 0, budget, enumeration, indifference: effort.indifference };
     progress.begin(budget as usize);
     let mut target: Vec<u32> = vec![FIRST; count];
     loop {
         ended.advance(scenario, &target, progress)?;
-        match ended.next(scenario.replications, &target) {
-            Some(next) if next != target => target = next,
-            _ => return Ok(ended),
+        let next = ended.next(scenario.replications, &target);
+        if next == target {
+            return Ok(ended);
         }
+        target = next;
     }
-}
-
-/// How many rounds there can be for one candidate.
-fn looks(replications: u32) -> u32 {
-    let (mut at, mut looks) = (FIRST, 1);
-    while at < most(replications) {
-        at = next_round(at, replications);
-        looks += 1;
-    }
-    looks
 }
 
 /// Twice as many, with a stop at what the scenario says.
@@ -128,32 +117,34 @@ impl Ended<'_> {
         Ok(())
     }
 
-    /// How often each candidate is to be run by the next round; nothing if the answer is settled or nothing more helps.
-    fn next(&self, replications: u32, target: &[u32]) -> Option<Vec<u32>> {
-        let raise = |candidate: usize| next_round(target[candidate], replications);
-        let wanted = match self.best() {
-            // Settled: the answer and its rival are shown as often as `run` would run them.
-            _ if self.is_settled() => {
-                self.shown().into_iter().filter(|it| target[*it] < replications).map(|it| (it, replications)).collect()
-            }
-            _ => self.contenders(target, replications).into_iter().map(|it| (it, raise(it))).collect::<Vec<_>>(),
+    /// How often each candidate is to be run by the next round; as before if the answer is settled or nothing more helps.
+    fn next(&self, replications: u32, target: &[u32]) -> Vec<u32> {
+        let wanted: Vec<(usize, u32)> = match self.is_settled() {
+            // The answer and its rival are shown as often as `run` would run them.
+            true => self.shown().into_iter().filter(|it| target[*it] < replications).map(|it| (it, replications)).collect(),
+            false => self.contenders(target, replications).into_iter().map(|it| (it, next_round(target[it], replications))).collect(),
         };
+        let best = self.best();
+        let others = spoken_of(self.field.goal, self.field.count).len() as u64;
         let mut next = target.to_vec();
         let mut left = self.budget.saturating_sub(self.spent);
-        let mut highest = target.iter().copied().max().unwrap_or(0);
-        let others = spoken_of(self.field.goal, self.field.count).len() as u64;
         for (candidate, to) in wanted {
-            let price = u64::from(to - target[candidate]) + others * u64::from(to.saturating_sub(highest));
-            if price > 0 && price <= left {
-                (left, highest) = (left - price, highest.max(to));
-                next[candidate] = to;
+            // Where it is not known which of two is cheaper, both are needed.
+            let partner = best.filter(|best| *best != candidate && self.field.is_close(candidate, *best));
+            let raised: Vec<usize> = [Some(candidate), partner].into_iter().flatten().filter(|it| next[*it] < to).collect();
+            let highest = next.iter().copied().max().unwrap_or(0);
+            let own: u64 = raised.iter().map(|it| u64::from(to - next[*it])).sum();
+            let price = own + others * u64::from(to.saturating_sub(highest));
+            if price <= left {
+                left -= price;
+                raised.into_iter().for_each(|it| next[it] = to);
             }
         }
-        Some(next)
+        next
     }
 
     /// At most half of those that are left, of those in doubt: the most likely to be the answer first, then the hardest to
-    /// rule out. And the best so far, where it is not known yet whether one of them is cheaper.
+    /// rule out.
     fn contenders(&self, target: &[u32], replications: u32) -> Vec<usize> {
         let (scores, doubts) = (self.scores(), self.doubts());
         let highest = target.iter().copied().max().unwrap_or(0);
@@ -164,12 +155,6 @@ impl Ended<'_> {
         // Those that are likely stay in any case: halving is for the many that are not.
         let likely = open.iter().filter(|it| scores[**it] >= DOUBT_MAX).count();
         open.truncate(field.div_ceil(2).max(likely).max(2));
-        if let Some(best) = self.best().filter(|best| !open.contains(best) && may_run(best)) {
-            let behind = |it: &usize| target[best] <= target[*it] && self.field.is_close(*it, best);
-            if open.iter().any(behind) {
-                open.insert(0, best);
-            }
-        }
         open
     }
 
@@ -222,9 +207,9 @@ impl Ended<'_> {
             _ if self.field.values(candidate).is_empty() => 0.0,
             Some(best) if best == candidate => self.field.doubt(best),
             Some(best) => self.field.threat(candidate, best, self.indifference),
-            None => self.field.p_broken(candidate).into_iter().fold(1.0, f64::min) * self.field.goal.subject_to.len() as f64,
+            None => self.field.p_broken(candidate).into_iter().fold(1.0, f64::min),
         };
-        (0..self.field.count).map(|candidate| (doubt(candidate) * self.looks).min(1.0)).collect()
+        (0..self.field.count).map(doubt).collect()
     }
 
     fn is_settled(&self) -> bool {
@@ -288,6 +273,5 @@ mod tests {
         };
         assert_eq!(rounds(10), [3, 6, 10, 20, 40, 80]);
         assert_eq!(rounds(2), [3, 6, 12, 24]);
-        assert_eq!(looks(10), 7);
     }
 }

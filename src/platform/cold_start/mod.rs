@@ -17,7 +17,7 @@ pub use spec::ColdStartSpec;
 use crate::billing::BilledFrom;
 use crate::engine::{Dist, Streams};
 use crate::observe::Part;
-use crate::units::{SimTime, Span};
+use crate::units::{Bytes, SimTime, Span};
 
 /// The steps of a revision's cold starts, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,8 @@ pub struct ColdStart {
     pub readiness: Dist,
     /// From Ready to known by everyone who sends requests.
     pub propagation: Dist,
+    /// Size of the image that is pulled, where it was given; for reports only.
+    pub image: Option<Bytes>,
 }
 
 /// What follows the first four steps of a start: an application that uses CPU until it is up, and what others do then.

@@ -118,6 +118,7 @@ impl ColdStartSpec {
             ],
             readiness: probe_every.map_or(Dist::Constant(Span::ZERO), |_| part_of(READINESS_EVERY)),
             propagation: self.propagation(probe_every),
+            image: self.image,
         }
     }
 

@@ -39,7 +39,7 @@ fn document(it: &Optimum) -> Value {
         "nearest": nearest,
         "open": open,
         "policy": it.overlay.iter().map(|(path, value)| (path.clone(), json!(value))).collect::<serde_json::Map<_, _>>(),
-        "binding": it.relaxed.iter().map(|it| relaxed(it)).collect::<Vec<_>>(),
+        "binding": it.relaxed.iter().map(relaxed).collect::<Vec<_>>(),
         "steps": it.steps.iter().map(|step| self::step(it, step)).collect::<Vec<_>>(),
         "spent": it.spent,
         "budget": it.budget,

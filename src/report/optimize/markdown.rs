@@ -22,7 +22,7 @@ pub(super) fn render(it: &Optimum) -> String {
         }
     }
     let (names, rows) = table::rows(it);
-    out += &format!("\n{}", lay("candidate", &names.iter().map(String::as_str).collect::<Vec<_>>(), &rows));
+    out += &format!("\n{}", lay("policy", &names.iter().map(String::as_str).collect::<Vec<_>>(), &rows));
     out += &format!("\n{}.\n", escape(&say::work(it)));
     out += &format!("\n<sub>coldcast {}, scenario `{}`</sub>\n", it.about.version, short(&it.about.scenario_hash));
     out

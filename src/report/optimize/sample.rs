@@ -25,7 +25,8 @@ pub(super) fn unsure() -> Optimum {
 
 /// Everything a report must be able to show.
 pub(super) fn all() -> Vec<Optimum> {
-    let open = Optimum { subject_to: Vec::new(), relaxed: Vec::new(), steps: Vec::new(), ..found() };
+    let mut open = Optimum { subject_to: Vec::new(), relaxed: Vec::new(), steps: Vec::new(), ..found() };
+    open.candidates.iter_mut().for_each(|it| it.promises.clear());
     let mut lost = found();
     lost.candidates[2] = Candidate {
         objective: None,
@@ -74,7 +75,7 @@ fn optimum(finding: Finding, candidates: usize) -> Optimum {
         about: policies(1).about(),
         minimize: "cost".into(),
         unit: Some(Unit::Money),
-        subject_to: vec![Promise { text: "latency.p99 < 2s".into(), unit: Some(Unit::Seconds) }],
+        subject_to: vec![Promise { text: "latency.p99 < 2s".into(), compares: false, unit: Some(Unit::Seconds) }],
         axes: vec![Varied {
             path: "services.s.autoscaler.kpa.min-scale".into(),
             name: "min-scale".into(),

@@ -42,7 +42,7 @@ pub(super) fn found(it: &Optimum, promise: usize, judgement: Option<&Judgement>)
     let Some(judgement) = judgement else { return "no value".into() };
     let (unit, currency) = (it.subject_to[promise].unit, &it.about.currency);
     let left = value(judgement.left.point, unit, currency);
-    if judgement.right.standard_error > 0.0 { format!("{left} against {}", value(judgement.right.point, unit, currency)) } else { left }
+    if it.subject_to[promise].compares { format!("{left} against {}", value(judgement.right.point, unit, currency)) } else { left }
 }
 
 /// How much of what was promised is left, as a share of it.

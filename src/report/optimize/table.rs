@@ -1,6 +1,7 @@
 //! The answer for a person at a terminal.
 
 use super::super::head;
+use super::super::human::NONE;
 use super::super::rows::Row;
 use super::super::table::{GAP, WIDTH, table, wide};
 use super::say;
@@ -63,30 +64,47 @@ pub(super) fn around(it: &Optimum) -> Vec<usize> {
     order.into_iter().skip(from).take(SHOWN).collect()
 }
 
-/// A row a candidate.
+/// A row a candidate: its policy, its values, what was found.
 pub(super) fn rows(it: &Optimum) -> (Vec<String>, Vec<Row>) {
-    let names = [it.minimize.clone()].into_iter().chain(it.subject_to.iter().map(|promise| promise.text.clone()));
+    let names = it.axes.iter().map(|axis| axis.name.clone()).chain([it.minimize.clone()]);
+    let names = names.chain(it.subject_to.iter().map(|promise| left_side(&promise.text)));
     let names = names.chain(["replications", "stands"].map(str::to_owned)).collect();
     let row = |candidate: usize| {
         let cell = &it.candidates[candidate];
+        let levels =
+            it.axes.iter().zip(&cell.levels).map(|(axis, level)| level.map_or(NONE.to_owned(), |level| axis.levels[level].clone()));
         let promises = cell.promises.iter().enumerate().map(|(promise, judgement)| say::found(it, promise, judgement.as_ref()));
-        let cells = [say::objective(it, cell)].into_iter().chain(promises);
+        let cells = levels.chain([say::objective(it, cell)]).chain(promises);
         let cells = cells.chain([cell.replications.to_string(), say::standing(it, candidate).to_owned()]);
-        Row { label: say::name(it, candidate), cells: cells.collect() }
+        Row { label: cell.policy.clone(), cells: cells.collect() }
     };
     (names, around(it).into_iter().map(row).collect())
 }
 
+/// What a promise speaks of: its limit stands above the table already.
+fn left_side(text: &str) -> String {
+    text.split(['<', '>', '=']).next().unwrap_or(text).trim().to_owned()
+}
+
 fn candidates(it: &Optimum) -> String {
     let (names, mut rows) = rows(it);
-    let width = |column: usize| rows.iter().map(|row| wide(&row.cells[column])).max().unwrap_or(0).max(wide(&names[column])) + GAP;
-    let columns: usize = (0..names.len()).map(width).sum();
-    let room = WIDTH.saturating_sub(columns + 1).max(20);
-    for row in rows.iter_mut().filter(|row| wide(&row.label) > room) {
-        row.label = row.label.chars().take(room).chain(['…']).collect();
+    let width =
+        |rows: &[Row], column: usize| rows.iter().map(|row| wide(&row.cells[column])).max().unwrap_or(0).max(wide(&names[column])) + GAP;
+    let columns: usize = (0..names.len()).map(|column| width(&rows, column)).sum();
+    let label = rows.iter().map(|row| wide(&row.label)).max().unwrap_or(0);
+    let mut first = 0;
+    if label + columns > WIDTH {
+        // The values go into the label, as far as there is room.
+        first = it.axes.len();
+        let room = WIDTH.saturating_sub((first..names.len()).map(|column| width(&rows, column)).sum::<usize>() + 1).max(20);
+        for (row, candidate) in rows.iter_mut().zip(around(it)) {
+            let text = say::name(it, candidate);
+            row.label = if wide(&text) > room { text.chars().take(room).chain(['…']).collect() } else { text };
+            row.cells.drain(..first);
+        }
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut out = table("candidate", &names, &rows, 0..names.len());
+    let names: Vec<&str> = names[first..].iter().map(String::as_str).collect();
+    let mut out = table(if first == 0 { "policy" } else { "candidate" }, &names, &rows, 0..names.len());
     if it.candidates.len() > rows.len() {
         out += &format!("… of {}; all are in optimize.csv\n", it.candidates.len());
     }
@@ -122,11 +140,11 @@ mod tests {
             &sample::found(),
             &[
                 "Asked: the least cost with latency.p99 < 2s",
-                "Answer: keep-one, min-scale 1, cost 20.00 CNY ± 0.10 CNY",
+                "Answer: keep-one, min-scale 1, cost 20.00 ± 0.10 CNY",
                 "  latency.p99 < 2s: 1.5 s, 25 % left",
                 "It keeps its promises: more than 99.9 % sure.",
-                "latency.p99 < 2s binds: without it keep-one, min-scale 0 would do, which takes 25 % ± 1 % less (9 s)",
-                "• min-scale 0 in place of 1 takes 25 % ± 1 % less, but breaks latency.p99 < 2s (9 s, 99.8 % sure)",
+                "latency.p99 < 2s binds: without it keep-one, min-scale 0 would do, which takes 25.0 % ± 1.0 % less (9 s)",
+                "• min-scale 0 in place of 1 takes 25.0 % ± 1.0 % less, but breaks latency.p99 < 2s (9 s, 99.8 % sure)",
                 "    services.s.autoscaler.kpa.min-scale: 1\n",
                 "26 of at most 60 replications",
             ],

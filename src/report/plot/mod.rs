@@ -21,6 +21,7 @@ mod png;
 mod shares;
 mod ticks;
 mod timeline;
+mod tornado;
 
 use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 use plotters::style::{FontStyle, register_font};
@@ -52,6 +53,9 @@ pub(super) const HEAT_COST: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::C
 pub(super) const HEAT_P99: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::P99);
 /// The timeout rate over two swept quantities.
 pub(super) const HEAT_TIMEOUTS: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::TIMEOUTS);
+/// What changes where one cause of waiting is taken away.
+pub(super) const TORNADO: Plot = tornado::draw;
+
 /// The shares of revisions over time.
 pub(super) const SHARES: SomePlot = shares::draw;
 

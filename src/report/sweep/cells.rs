@@ -12,7 +12,7 @@ pub(in crate::report) fn quantities(sweep: &Sweep) -> Vec<usize> {
 
 /// A policy and those that are the same.
 pub(super) fn policy(cell: &SweptCell) -> String {
-    [&[cell.policy.clone()], cell.also.as_slice()].concat().join(" = ")
+    [std::slice::from_ref(&cell.policy), cell.also.as_slice()].concat().join(" = ")
 }
 
 /// The value of an axis.

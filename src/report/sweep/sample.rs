@@ -81,13 +81,14 @@ fn sweep(axes: Vec<Varied>, cells: Vec<(&str, Vec<Option<usize>>)>, replications
     let head = policies(1).about();
     let values: Vec<Values> = cells.iter().enumerate().map(|(index, (_, levels))| values(index, levels, replications)).collect();
     let standings = frontier::standings(&values.iter().collect::<Vec<_>>());
-    let cell = |(((name, levels), values), standing): (((&str, Vec<Option<usize>>), Values), Standing)| {
+    let cell = |name: &str, levels: Vec<Option<usize>>, values: Values, standing: Standing| {
         let run = CellRun { values, gave_up: None };
         let figures = (0..FIGURES.len())
             .map(|column| crate::experiment::Estimate::of(&run.values.iter().filter_map(|row| row[column]).collect::<Vec<_>>()));
         SweptCell { policy: name.to_owned(), also: Vec::new(), levels, figures: figures.collect(), standing, gave_up: None }
     };
-    let cells = cells.into_iter().zip(values).zip(standings).map(cell).collect();
+    let parts = cells.into_iter().zip(values).zip(standings);
+    let cells = parts.map(|(((name, levels), values), standing)| cell(name, levels, values, standing)).collect();
     Sweep { about: About { replications, ..head }, axes, cells }
 }
 
