@@ -16,18 +16,27 @@ pub struct Problem {
     pub message: String,
     /// What would be right.
     pub hint: Option<String>,
+    /// Lines that show the place inside a longer text, with a caret below it.
+    pub excerpt: Option<Box<str>>,
 }
 
 impl Problem {
     /// A problem at `path`.
     pub fn new(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Problem {
-        Problem { code, path: path.into(), message: message.into(), hint: None }
+        Problem { code, path: path.into(), message: message.into(), hint: None, excerpt: None }
     }
 
     /// Adds what would be right.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Problem {
         Problem { hint: Some(hint.into()), ..self }
+    }
+
+    /// Shows where in `text` it is: the text, and carets below these characters.
+    #[must_use]
+    pub fn excerpt(self, text: &str, at: std::ops::Range<usize>) -> Problem {
+        let carets = "^".repeat(at.len().max(1));
+        Problem { excerpt: Some(format!("{text}\n{:1$}{carets}", "", at.start).into()), ..self }
     }
 
     /// Moves the problem below `prefix`: `timeout` becomes `services.shop.timeout`.
@@ -83,6 +92,9 @@ impl fmt::Display for Located {
         if !self.problem.path.is_empty() {
             write!(f, " (`{}`)", self.problem.path)?;
         }
+        for line in self.problem.excerpt.iter().flat_map(|excerpt| excerpt.lines()) {
+            write!(f, "\n    {line}")?;
+        }
         match &self.problem.hint {
             Some(hint) => write!(f, "\n  hint: {hint}"),
             None => Ok(()),
@@ -110,6 +122,9 @@ pub enum Error {
     /// The scenario asks for more than one run may do.
     #[error("{0}")]
     Limit(String),
+    /// Files that are there stand in the way, in words.
+    #[error("{0}")]
+    Refused(String),
     /// Ctrl-C.
     #[error("interrupted; nothing was written")]
     Interrupted,

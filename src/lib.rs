@@ -15,6 +15,7 @@
 //! | [`traffic`], [`autoscaler`], [`billing`] | where requests come from, who decides how many instances there are, what it costs |
 //! | [`platform`] | the modelled system, a file for each box |
 //! | [`observe`] | what is seen of a run, as plain data |
+//! | [`figure`], [`expression`] | the figures by name; comparisons over them, as a person writes them |
 //! | [`scenario`] | what the user wrote, checked |
 //! | [`experiment`] | replications, intervals, paired differences |
 //! | [`report`] | the answer as text, data or a picture |
@@ -26,6 +27,8 @@ pub mod cli;
 pub mod engine;
 pub mod error;
 pub mod experiment;
+pub mod expression;
+pub mod figure;
 pub mod observe;
 pub mod platform;
 pub mod report;

@@ -6,10 +6,14 @@
 
 mod money;
 mod parse;
+mod quantity;
+mod range;
 mod time;
 
 pub use money::{Money, Price};
 pub use parse::UnitError;
+pub use quantity::{Kind, Quantity};
+pub use range::Range;
 pub use time::{SimTime, Span};
 
 use parse::text_unit;

@@ -164,3 +164,29 @@ fn what_a_tired_person_writes() {
     let scenario = try_load(&GOOD.replace("type: ecs.c6.large", "vcpu: 3, memory: 5GiB"), Vec::new()).unwrap();
     assert!(scenario.warnings.iter().any(|warning| warning.contains("billed as")), "{:?}", scenario.warnings);
 }
+
+#[test]
+fn cpu_that_cannot_be() {
+    check("type: ecs.c6.large", "type: ecs.c6.large, speed: 0", 8, &["0 is no relative speed", "0.8"]);
+    check("type: ecs.c6.large", "type: ecs.c6.large, speed: .nan", 8, &["finite"]);
+    check("cpu: 40ms", "cpu: 40ms, cpu-share: 150%", 7, &["1.5 is no share"]);
+}
+
+/// What part of a recorded duration is CPU time is nobody's to guess; said where nothing was recorded it is a slip.
+#[test]
+fn the_cpu_time_of_recorded_requests() {
+    let warnings = |traffic: &str, request: &str| {
+        let text = GOOD.replace("{ poisson: { rate: 3/s } }", traffic).replace("cpu: 40ms,", request);
+        let files = vec![("t.csv", b"timestamp,duration\n1,2\n".to_vec())];
+        try_load(&text, files).unwrap_or_else(|error| panic!("{error}")).warnings.join("\n")
+    };
+    let (timed, plain) = ("{ csv: { file: t.csv, duration: duration } }", "{ poisson: { rate: 3/s } }");
+    assert!(warnings(timed, "").contains("taken as waiting"));
+    assert!(warnings(plain, "cpu-share: 50%, cpu: 40ms,").contains("`cpu-share` has no effect"));
+    for (traffic, request) in
+        [(timed, "cpu-share: 50%,"), (timed, "cpu-share: 0,"), ("{ csv: { file: t.csv } }", "cpu-share: 1.0,"), (plain, "cpu: 40ms,")]
+    {
+        let found = warnings(traffic, request);
+        assert!(!found.contains("cpu-share"), "{found}");
+    }
+}

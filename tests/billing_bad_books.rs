@@ -1,9 +1,9 @@
 //! Price books that must be refused, each with words that say what and where.
 #![allow(missing_docs)]
 
-use coldcast::billing::{BilledFrom, Book, parse};
+use coldcast::billing::{BilledFrom, Book, Rate, parse};
 use coldcast::error::Problem;
-use coldcast::units::{Price, Span};
+use coldcast::units::Span;
 
 const GOOD: &str = r#"
 platform: own
@@ -44,7 +44,7 @@ fn check_text(text: &str, words: &[&str]) {
     }
 }
 
-fn shown(Problem { code, path, message, hint }: &Problem) -> String {
+fn shown(Problem { code, path, message, hint, .. }: &Problem) -> String {
     format!("{code} {path}: {message} ({})", hint.as_deref().unwrap_or_default())
 }
 
@@ -58,7 +58,7 @@ fn a_users_own_book_is_read() {
     );
     let (_, small) = book.types().next().unwrap();
     let price = small.price.as_ref().unwrap().price;
-    assert_eq!(price, Price { nanos: 123_456_789_012, per: Span::from_secs(10_000) }, "13 decimals, none rounded");
+    assert_eq!(price, Rate { nanos: 123_456_789_012, per: 10_000_000_000_000 }, "13 decimals, none rounded");
 }
 
 #[test]
@@ -89,16 +89,61 @@ fn units_and_sources() {
 fn keys_and_values() {
     check("currency: EUR\n", "", &["bad-book", "missing field `currency`"]);
     check("currency: EUR", "currency: euro", &["bad-currency currency", "CNY or USD"]);
+    check("currency: EUR", "currency: eur", &["bad-currency currency", "did you mean `EUR`?"]);
+    check("currency: EUR", "currency: EUX", &["bad-currency currency", "no currency"]);
     check("region: cellar", "region: \"\"", &["empty-value region"]);
     check("granularity: 1m", "granularity: 0s", &["zero-granularity granularity"]);
-    check("granularity: 1m", "granularity: 60", &["bad-book", "has no unit", "line 8"]);
-    check("billed-from: ready", "billed-from: pull", &["bad-book", "pull", "line 7"]);
-    check("category: shared", "category: sharde", &["bad-book", "sharde"]);
+    check("granularity: 1m", "granularity: 60", &["wrong-value granularity", "has no unit"]);
+    check("minimum: 5m", "minimum: soon", &["wrong-value minimum", "soon"]);
+    check("billed-from: ready", "billed-from: pull", &["unknown-name billed-from", "pull", "image-pull"]);
+    check("billed-from: ready", "billed-from: ready\ncharging: stretches", &["unknown-name charging", "serving"]);
+    check("billed-from: ready", "billed-from: ready\nidle: free", &["contradiction idle", "charging: serving"]);
+    check("confidence: low", "confidence: certain", &["unknown-name sources.bill.confidence", "medium"]);
+    check("category: shared", "category: sharde", &["unknown-name types.box.small.category", "sharde"]);
+    check("memory: 512MiB", "memory: 512", &["bad-size types.box.small.memory", "no unit"]);
     check("vcpu: 0.5", "vcpu: none", &["bad-size types.box.small.vcpu"]);
     check("vcpu: 0.5", "vcpu: -1", &["bad-size types.box.small.vcpu"]);
     check("memory: 512MiB", "memory: 0B", &["zero-size types.box.small.memory"]);
     check("types:", "specs: { 2: [4, no] }\ntypes:", &["bad-size specs.2", "`no` is no size"]);
     check("types:", "tpyes:", &["bad-book", "tpyes", "line 16"]);
+}
+
+#[test]
+fn tiers() {
+    let tiers = |tiers: &str| format!("0.02, tiers: [{tiers}],");
+    let problems = |text: &str| parse("own", &GOOD.replacen("0.02,", text, 1)).err();
+    assert_eq!(problems(&tiers("{ from: 10, price: 0.01 }, { from: 20, price: 0.005 }")), None);
+    check(
+        "0.02,",
+        &tiers("{ from: 20, price: 0.01 }, { from: 20, price: 0.005 }"),
+        &["overlapping-tier rates.general.vcpu.tiers.1.from", "from 20"],
+    );
+    check("0.02,", &tiers("{ from: 20, price: 0.01 }, { from: 10, price: 0.005 }"), &["overlapping-tier", "in order"]);
+    check("0.02,", &tiers("{ from: 0, price: 0.01 }"), &["overlapping-tier rates.general.vcpu.tiers.0.from"]);
+    check("0.02,", &tiers("{ from: 10, price: 0 }"), &["bad-price rates.general.vcpu.tiers.0.price", "missing"]);
+    check("0.02,", &tiers("{ from: 10, price: -1 }"), &["bad-price rates.general.vcpu.tiers.0.price", "negative"]);
+    check("0.02,", &tiers("{ from: 10, price: .nan }"), &["rates.general.vcpu.tiers.0.price", "not a number"]);
+}
+
+#[test]
+fn the_parts_that_only_some_books_have() {
+    let with = |part: &str| format!("{part}\nrates:");
+    let check_part = |part: &str, words: &[&str]| check("rates:", &with(part), words);
+    check_part("requests: { price: 0, unit: request, source: bill }", &["bad-price requests.price"]);
+    check_part("requests: { price: 1, unit: GB, source: bill }", &["wrong-unit requests.unit", "million-requests"]);
+    check_part("requests: { price: 1, unit: CU/request, source: bill }", &["unknown-unit requests.unit"]);
+    check_part("free-grant: { source: bill }", &["empty-value free-grant"]);
+    check_part("free-grant: { requests: 1, source: nobody }", &["unknown-source free-grant.source"]);
+    check_part("sizes: { memory-step: 1MiB }\nspecs: { 2: [4] }", &["contradiction sizes"]);
+    check_part("sizes: { memory-per-vcpu-min: 4GiB, memory-per-vcpu-max: 2GiB }", &["contradiction sizes.memory-per-vcpu-max"]);
+    check_part("node: { type: box.smal }", &["unknown-instance-type node.type", "did you mean `box.small`?"]);
+    check_part("node: { type: box.small, reserved-vcpu: 0.5 }", &["bad-size node", "no room"]);
+    check_part("credit: { price: 1, unit: hour, source: bill }", &["wrong-unit credit.unit", "credit or surplus-vCPU-hour"]);
+    check_part("account-unit: { name: CU, price: -1, source: bill }", &["bad-price account-unit.price", "negative"]);
+    check_part("extras: { disk: { price: 0, unit: GB-hour, source: bill } }", &["bad-price extras.disk.price"]);
+    check_part("load-balancer: { lcu: { new-connections: 0 } }", &["zero-size load-balancer.lcu"]);
+    check_part("load-balancer: { lcu: { price: 1 } }", &["missing-key load-balancer.lcu"]);
+    check_part("load-balancer: { hourly: { ip: { price: 0, unit: hour, source: bill } } }", &["bad-price load-balancer.hourly.ip.price"]);
 }
 
 #[test]
@@ -116,7 +161,7 @@ fn duplicates_and_broken_files() {
 
 #[test]
 fn every_problem_is_reported_at_once() {
-    let text = GOOD.replace("0.02,", "0,").replace("GiB-hour", "GB-hour").replace("EUR", "€");
+    let text = GOOD.replace("0.02,", "0,").replace("GiB-hour", "GiB-hours").replace("EUR", "€");
     assert_eq!(parse("own", &text).unwrap_err().len(), 3);
 }
 

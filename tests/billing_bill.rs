@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use coldcast::billing::{Bill, Book, InstancePrice, InstanceSpec, LineKind, Usage, find, parse};
+use coldcast::billing::{Bill, Book, InstancePrice, InstanceSpec, Life, LineKind, Phase, Role, Usage, find, parse};
 use coldcast::units::{Money, Span};
 use proptest::prelude::*;
 
@@ -16,6 +16,10 @@ fn general_2c4g() -> InstancePrice {
     hangzhou().instance(&InstanceSpec::default()).unwrap()
 }
 
+fn life(starting: Span, serving: Span, idle: Span) -> Life {
+    Life { starting, serving, idle, ..Life::default() }
+}
+
 fn amounts(bill: &Bill) -> Vec<(&'static str, i128)> {
     bill.lines.iter().map(|line| (line.line.name(), line.amount.0)).collect()
 }
@@ -23,7 +27,7 @@ fn amounts(bill: &Bill) -> Vec<(&'static str, i128)> {
 #[test]
 fn an_hour_of_eci_line_by_line() {
     // 30 s from the image pull to ready, 20 min busy, 39 min 29.4 s idle: 3599.4 s, charged as 3600 s at 122520 a second.
-    let usage = hangzhou().meter().usage_of(Span::from_secs(30), Span::from_secs(1200), Span::from_millis(2_369_400));
+    let usage = hangzhou().meter().usage_of(life(Span::from_secs(30), Span::from_secs(1200), Span::from_millis(2_369_400)));
     let bill = general_2c4g().bill(&usage);
     assert_eq!(amounts(&bill), [("starting", 3_675_600), ("serving", 147_024_000), ("idle", 290_298_888), ("rounding", 73_512)]);
     assert_eq!((bill.total(), bill.currency.as_str()), (Money(441_072_000), "CNY"));
@@ -59,7 +63,7 @@ fn billed_time_is_rounded_up_and_never_below_the_minimum() {
 
 #[test]
 fn an_instance_whose_meter_never_started_costs_nothing() {
-    let usage = hangzhou().meter().usage_of(Span::ZERO, Span::ZERO, Span::ZERO);
+    let usage = hangzhou().meter().usage_of(Life::default());
     assert_eq!(usage, Usage::default());
     assert_eq!(general_2c4g().bill(&usage).total(), Money::ZERO);
 }
@@ -68,7 +72,7 @@ fn an_instance_whose_meter_never_started_costs_nothing() {
 fn a_thousand_instance_years_fit() {
     let ns = 1_000 * 366 * 86_400_000_000_000_u128;
     let bill = general_2c4g().bill(&Usage { idle_ns: ns, instances: 1000, ..Usage::default() });
-    assert_eq!(bill.amount(LineKind::Idle), Money(122_520 * (ns / 1_000_000_000) as i128));
+    assert_eq!(bill.amount(LineKind::Instance(Role::Standard, Phase::Idle)), Money(122_520 * (ns / 1_000_000_000) as i128));
     assert_eq!(bill.per_million_requests(1).unwrap().total(), Money(bill.total().0 * 1_000_000));
 }
 
@@ -79,7 +83,7 @@ fn spans() -> impl Strategy<Value = (u64, u64, u64)> {
 }
 
 fn usage_of((starting, serving, idle): (u64, u64, u64)) -> Usage {
-    hangzhou().meter().usage_of(Span(starting), Span(serving), Span(idle))
+    hangzhou().meter().usage_of(life(Span(starting), Span(serving), Span(idle)))
 }
 
 proptest! {

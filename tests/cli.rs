@@ -233,3 +233,47 @@ fn the_shipped_trace_is_what_its_command_makes() {
         assert!(made == fs::read(scenario(&format!("azure-day/{file}"))).unwrap(), "{file} differs");
     }
 }
+
+#[test]
+fn prices_are_listed_shown_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |arguments: &[&str]| {
+        let output = coldcast(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout).to_owned()
+    };
+    for format in ["table", "json", "csv", "markdown"] {
+        assert!(said(&["prices", "list", "--format", format]).contains("gcp-cloud-run-request-tier-2"), "{format}");
+        let shown = said(&["prices", "show", "aws-lambda-x86-us-east-1", "--format", format]);
+        for word in ["0.0000166667", "GB-second", "15000000000", "golden"] {
+            assert!(shown.contains(word), "no `{word}` in {format}:\n{shown}");
+        }
+    }
+    let book: Value = serde_json::from_str(&said(&["prices", "show", "alibaba-clb-cn", "--format", "json"])).unwrap();
+    assert_eq!((book["currency"].as_str(), book["prices"].as_array().unwrap().len()), (Some("CNY"), 11));
+    assert_eq!(coldcast(folder.path(), &["prices", "show", "aliyun"]).status.code(), Some(2));
+
+    let own = said(&["prices", "show", "own-nodes-aws-us-east-1", "--format", "csv"]);
+    assert!(own.starts_with("item,price,unit,size,source\n") && own.contains("m5.large,0.096,instance-hour,2 vCPU 8 GiB,docs\n"), "{own}");
+}
+
+#[test]
+fn a_book_of_ones_own_is_checked_with_every_problem_and_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, good) = coldcast::billing::BOOKS.iter().find(|(name, _)| *name == "alibaba-fc-cn").unwrap();
+    fs::write(folder.path().join("good.yaml"), good).unwrap();
+    let output = coldcast(folder.path(), &["prices", "check", "good.yaml"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stdout).starts_with("good.yaml is a price book: alibaba-fc in cn, "));
+    let bad = good.replace("currency: CNY", "currency: CNYY").replace("price: 0.15, unit: CU/GB-second", "price: .nan, unit: CU/GB-secnd");
+    let line = |what: &str| bad.lines().position(|line| line.contains(what)).unwrap() + 1;
+    fs::write(folder.path().join("bad.yaml"), &bad).unwrap();
+    let output = coldcast(folder.path(), &["prices", "check", "bad.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    for place in [format!("bad.yaml:{}:", line("CNYY")), format!("bad.yaml:{}:", line("GB-secnd"))] {
+        assert!(said.contains(&place), "no `{place}` in\n{said}");
+    }
+    assert!(said.contains("not a number") && said.contains("did you mean `GB-second`?"), "{said}");
+    assert!(output.stdout.is_empty());
+}

@@ -14,9 +14,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("billing", &["units", "error", "engine"]),
     ("observe", &["units"]),
     ("platform", &["units", "error", "engine", "traffic", "autoscaler", "billing", "observe"]),
-    ("scenario", &["units", "error", "engine", "traffic", "autoscaler", "billing", "platform"]),
-    ("experiment", &["units", "error", "engine", "traffic", "billing", "observe", "platform", "scenario"]),
-    ("report", &["units", "error", "observe", "experiment"]),
+    ("figure", &["units", "error", "billing", "observe"]),
+    ("expression", &["units", "error", "figure"]),
+    ("scenario", &["units", "error", "engine", "traffic", "autoscaler", "billing", "platform", "expression"]),
+    ("experiment", &["units", "error", "engine", "traffic", "billing", "observe", "platform", "figure", "expression", "scenario"]),
+    ("report", &["units", "error", "observe", "figure", "expression", "experiment"]),
 ];
 
 /// Words of hidden inputs: files, the environment, clocks, the global generator. They belong to `cli/`.

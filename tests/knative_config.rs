@@ -327,6 +327,30 @@ fn policies_overlay_both_layers() {
     refused(&twice, "17:52", &["`min-scale` is 0 here and 1 in the annotations"]);
 }
 
+/// What services leave out is config-defaults', and what is beyond its limits is refused.
+#[test]
+fn config_defaults_fill_in_and_limit() {
+    let with_defaults = |lines: &str, rest: &str| BASE.replace("services:\n", &format!("config-defaults:\n{lines}\nservices:\n")) + rest;
+    let revision = |text: &str| load(text).policies.remove(0).services.remove(0).plan.revisions.remove(0);
+    let filled = "  revision-timeout-seconds: \"60\"\n  container-concurrency: 5";
+    let of = revision(&with_defaults(filled, ""));
+    assert_eq!((of.timeouts.revision, of.concurrency), (Span::from_secs(60), 5));
+    let of = revision(&with_defaults(filled, "    revision-timeout: 90s\n    container-concurrency: 0\n"));
+    assert_eq!((of.timeouts.revision, of.concurrency), (Span::from_secs(90), 0));
+    let of = revision(&(with_defaults(filled, "") + "    autoscaler: { fixed: { instances: 1 } }\n"));
+    assert_eq!((of.timeouts.revision, of.concurrency), (Span::from_secs(300), 0), "not of Knative");
+    let raised = with_defaults("  max-revision-timeout-seconds: \"3600\"", "    revision-timeout: 20m\n");
+    assert_eq!(load(&raised).warnings, [] as [String; 0]);
+    let limited = with_defaults("  max-revision-timeout-seconds: \"3600\"", "    revision-timeout: 2h\n");
+    refused(&limited, "18:23", &["2h must be in [0s, 3600s]", "ValidateTimeoutSeconds"]);
+    let many = with_defaults("  container-concurrency-max-limit: 10", "    container-concurrency: 11\n");
+    refused(&many, "18:28", &["11 must be in [0, 10]", "ValidateContainerConcurrency"]);
+    refused(&with_defaults("  revision-timeout-seconds: 601", ""), "9:29", &["601 is greater than", "defaults.go"]);
+    refused(&with_defaults("  revision-timeout-seconds: 5m", ""), "9:29", &["`5m` must be a whole number"]);
+    warned(&with_defaults("  revision-timeout-secs: 60", ""), &["`revision-timeout-secs` has no effect here", "did you mean"]);
+    warned(&(BASE.to_owned() + "    revision-timeout: 20m\n"), &["Knative refuses a revision timeout of 20m", "config-defaults"]);
+}
+
 /// The class `hpa` makes what the short form `hpa` makes, behind a queue-proxy.
 #[test]
 fn the_class_hpa_is_kubernetes_autoscaler() {
@@ -350,7 +374,7 @@ fn the_class_hpa_is_kubernetes_autoscaler() {
     warned(&annotations(&format!("{class}|target-burst-capacity: \"0\"")), &["`target-burst-capacity` has no effect on the class hpa"]);
     refused(&annotations(&format!("{class}|metric: queue-length|target: \"5\"")), "16:39", &["`queue-length` is not simulated"]);
     refused(&annotations(&format!("{class}|metric: memory|target: \"100\"")), "16:39", &["what memory a pod uses", "memory-use"]);
-    refused(&annotations(&format!("{class}|metric: rps|target: \"0.5\"")), "17:39", &["0 is out of range"]);
+    refused(&annotations(&format!("{class}|metric: rps|target: \"0.5\"")), "17:39", &["0 must be positive"]);
     refused(&annotations(&format!("{class}|metric: \"\"")), "16:39", &["validateMetric"]);
     let both = annotations(class) + "    autoscaler: { kpa: { min-scale: 1 } }\n";
     refused(&both, "15:38", &["the class is `hpa.autoscaling.knative.dev`, and `autoscaler.kpa` is written too"]);

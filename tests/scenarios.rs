@@ -63,6 +63,51 @@ fn azure_day_keeps_every_request_and_keep_alive_has_fewer_cold_ones() {
     assert!(figure(&it, "keep-alive", "cost.total") > figure(&it, "kpa", "cost.total"));
 }
 
+/// Section 6 of the fact sheet: 31.59 against 16.79 USD a month, within 5 %; simulated, then billed.
+#[test]
+fn the_measured_cloud_run_month_is_reproduced() {
+    let it = named("measured-cloud-run.yaml");
+    for (policy, published) in [("keep-one", 31.59), ("scale-to-zero", 16.79)] {
+        let computed = figure(&it, policy, "cost.per_30_days");
+        assert!((computed / published - 1.0).abs() < 0.05, "{policy}: {computed} is not {published}");
+    }
+    let starts = figure(&it, "scale-to-zero", "cold_starts");
+    assert!((starts - 689.0).abs() <= 5.0, "{starts} cold starts");
+    assert_eq!(figure(&it, "keep-one", "cold_starts"), 0.0);
+}
+
+/// Paid by request where hardly anybody calls, by node or instance where many do.
+#[test]
+fn no_cloud_is_the_cheapest_for_every_traffic() {
+    let it = named("clouds.yaml");
+    let cost = |policy: &str, book: &str| {
+        let policy = it.policies.iter().find(|it| it.name == policy).unwrap();
+        policy.bills.iter().find(|bill| bill.price_book == book).unwrap_or_else(|| panic!("no {book}")).total.point
+    };
+    let (lambda, nodes) = ("aws-lambda-x86-us-east-1", "own-nodes-aws-us-east-1");
+    let (by_request, by_instance) = ("gcp-cloud-run-request-tier-1", "gcp-cloud-run-instance-tier-1");
+    assert!(cost("quiet", lambda) < 0.01 * cost("quiet", nodes));
+    assert!(cost("busy", lambda) > 1.1 * cost("busy", nodes));
+    assert!(cost("quiet", by_request) < 0.1 * cost("quiet", by_instance));
+    assert!(cost("busy", by_request) > cost("busy", by_instance));
+    assert!(it.policies.iter().all(|policy| policy.bills.len() == 16 && policy.bills.iter().all(|bill| bill.total.point > 0.0)));
+}
+
+/// Three times the service itself for a plain mesh, nine times for HA; as much as the service for a load balancer.
+#[test]
+fn a_mesh_of_ones_own_costs_more_than_the_shop() {
+    let it = named("self-hosted-or-hosted.yaml");
+    let times = |policy: &str| figure(&it, policy, "cost.resident") / figure(&it, policy, "cost.standard");
+    assert!((2.5..3.5).contains(&times("self-hosted")), "{}", times("self-hosted"));
+    assert!((8.0..10.0).contains(&times("self-hosted-ha")), "{}", times("self-hosted-ha"));
+    assert!((0.8..1.3).contains(&times("hosted")), "{}", times("hosted"));
+    // Nodes are paid whole: one, three, and two of 0.815398 an hour.
+    for (policy, nodes) in [("self-hosted", 1.0), ("self-hosted-ha", 3.0), ("self-hosted-2020-ha", 2.0)] {
+        let paid = figure(&it, policy, "cost.resident");
+        assert!((paid - 48.0 * nodes * 0.815398).abs() < 1e-6, "{policy}: {paid}");
+    }
+}
+
 /// The real slice, if it is there: 257 functions, 2,657,928 invocations in 8 hours, every one accounted for.
 #[test]
 fn the_real_azure_slice_is_accounted_for() {

@@ -1,11 +1,13 @@
-//! A price book that was checked: every price is above zero and knows its unit and source.
+//! A price book that was checked: whose prices it has, and by which rules they are applied.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Shape, Shapes, Unit};
-use crate::units::{Price, Span};
+use super::entry::{AccountUnit, Class, Entry, FreeGrant, Source};
+use super::load_balancer::LoadBalancer;
+use super::{Shape, Shapes};
+use crate::units::Span;
 
 /// The prices of one platform in one region and currency, with the rules by which they are applied.
 ///
@@ -19,13 +21,36 @@ pub struct Book {
     pub(super) date: String,
     pub(super) source: String,
     pub(super) note: Option<String>,
-    pub(super) billed_from: BilledFrom,
-    pub(super) granularity: Span,
-    pub(super) minimum: Span,
+    pub(super) rules: Rules,
     pub(super) sources: BTreeMap<String, Source>,
     pub(super) classes: BTreeMap<String, Class>,
     pub(super) shapes: Shapes,
     pub(super) types: BTreeMap<String, InstanceType>,
+    pub(super) requests: Option<Entry>,
+    pub(super) account_unit: Option<AccountUnit>,
+    pub(super) free_grant: FreeGrant,
+    pub(super) credit: Option<Entry>,
+    pub(super) cluster: Option<Entry>,
+    pub(super) node: Option<Node>,
+    pub(super) load_balancer: Option<LoadBalancer>,
+    pub(super) extras: BTreeMap<String, Entry>,
+}
+
+/// How use is measured and what of it is billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// When in an instance's start its meter starts.
+    pub billed_from: BilledFrom,
+    /// What is metered.
+    pub charging: Charging,
+    /// Billed time is rounded up to a multiple of this; above zero.
+    pub granularity: Span,
+    /// And is at least this.
+    pub minimum: Span,
+    /// Whether an idle instance is billed that nobody asked to be kept.
+    pub idle: Idle,
+    /// The platform bills at least so many instances, needed or not.
+    pub instances_min: u32,
 }
 
 /// When in an instance's start the meter starts: at the beginning of a step, or at either end of the whole.
@@ -48,52 +73,26 @@ pub enum BilledFrom {
     Ready,
 }
 
-/// How far a source can be trusted.
+/// What is metered, and so what granularity and minimum are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// A primary document, or two copies that agree.
-    High,
-    /// One secondary copy.
-    Medium,
-    /// Unclear.
-    Low,
+pub enum Charging {
+    /// An instance's life: ECI, Fargate, nodes.
+    Instances,
+    /// Stretches in which an instance has requests; those at the same time count once: Cloud Run.
+    Serving,
+    /// Requests, each by itself: Lambda.
+    Requests,
 }
 
-/// Where a price was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Source {
-    /// The document or address.
-    pub text: String,
-    /// When it said so, as far as is known.
-    pub date: String,
-    /// How far it can be trusted.
-    pub confidence: Confidence,
-}
-
-/// One price of a book.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Exactly what was written, in integers.
-    pub price: Price,
-    /// What was written, in units of the currency.
-    pub text: String,
-    /// Per what.
-    pub unit: Unit,
-    /// A key of the book's sources.
-    pub source: String,
-}
-
-/// Prices by vCPU and memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Class {
-    /// Of one vCPU.
-    pub vcpu: Entry,
-    /// Of one GiB.
-    pub memory: Entry,
-    /// The largest instance of the class, in thousandths of a vCPU.
-    pub vcpu_milli_max: Option<u64>,
+/// Whether an idle instance is billed that is beyond what was asked to be kept (`min-scale`, `fixed`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Idle {
+    /// As if it served.
+    Billed,
+    /// Not at all.
+    Free,
 }
 
 /// What an instance type is made for.
@@ -121,6 +120,19 @@ pub struct InstanceType {
     pub category: Category,
     /// Of one instance; nothing if the sources have no price in this region.
     pub price: Option<Entry>,
+    /// Of one spot instance, likewise.
+    pub spot: Option<Entry>,
+}
+
+/// The nodes that instances run on, where whole nodes are paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// A type of the book.
+    pub type_name: String,
+    /// vCPUs that are not for instances, in thousandths.
+    pub reserved_vcpu_milli: u64,
+    /// Memory that is not for instances, in bytes.
+    pub reserved_bytes: u64,
 }
 
 impl Book {
@@ -154,9 +166,19 @@ impl Book {
         &self.source
     }
 
+    /// Where the prices are from, by the names that they use.
+    pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
+        self.sources.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
     /// What a reader of the prices should know.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
+    }
+
+    /// How use is measured and billed.
+    pub fn rules(&self) -> Rules {
+        self.rules
     }
 
     /// The instance types, by name.
@@ -172,5 +194,30 @@ impl Book {
     /// The sizes that are sold by vCPU and memory.
     pub fn shapes(&self) -> &Shapes {
         &self.shapes
+    }
+
+    /// What is free every month.
+    pub fn free_grant(&self) -> &FreeGrant {
+        &self.free_grant
+    }
+
+    /// The unit of the platform's own, if it has one.
+    pub fn account_unit(&self) -> Option<&AccountUnit> {
+        self.account_unit.as_ref()
+    }
+
+    /// A hosted control plane, an hour; nothing if it is free.
+    pub fn cluster(&self) -> Option<&Entry> {
+        self.cluster.as_ref()
+    }
+
+    /// The load balancer this book prices.
+    pub fn load_balancer(&self) -> Option<&LoadBalancer> {
+        self.load_balancer.as_ref()
+    }
+
+    /// A price that no bill of coldcast has a line for, such as that of storage.
+    pub fn extra(&self, name: &str) -> Option<&Entry> {
+        self.extras.get(name)
     }
 }

@@ -1,6 +1,6 @@
 //! A decimal number as it is written, exactly: `0.000049` never passes through a double on its way to billionths.
 
-use crate::units::{Price, Span};
+use super::Rate;
 
 /// `digits` / 10^`scale`, without trailing zeros after the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(super) struct Decimal {
     scale: u32,
 }
 
-/// More decimals than any price list has; keeps [`Price::per`] within 64 bits.
+/// More decimals than any price list has; keeps the time that a price is per within 64 bits.
 const SCALE_MAX: u32 = 15;
 /// A price is known to fewer digits than this.
 const DIGITS_MAX: usize = 15;
@@ -46,12 +46,26 @@ impl Decimal {
         self.digits > 10_000 * 10i128.pow(self.scale)
     }
 
-    /// This much of the currency per `per`. Decimals beyond the ninth lengthen the time instead of being rounded:
-    /// 0.0000166667 per second is 166667 billionths per 10 s.
-    pub(super) fn price_per(self, per: Span) -> Price {
-        let beyond = 10u64.pow(self.scale.saturating_sub(9));
+    /// This much of the currency per `amount` of a smallest unit. Decimals beyond the ninth lengthen the amount instead
+    /// of being rounded: 0.0000166667 per second is 166667 billionths per 10 s.
+    pub(super) fn rate(self, amount: u128) -> Rate {
+        let beyond = 10u128.pow(self.scale.saturating_sub(9));
         let within = 10i128.pow(9u32.saturating_sub(self.scale));
-        Price { nanos: self.digits * within, per: Span(per.0.checked_mul(beyond).expect("an hour times a million fits")) }
+        Rate { nanos: self.digits * within, per: amount * beyond }
+    }
+
+    /// The product, if it is known to no more digits than a price.
+    pub(super) fn times(self, other: Decimal) -> Option<Decimal> {
+        let mut product = Decimal { digits: self.digits * other.digits, scale: self.scale + other.scale };
+        while product.scale > 0 && product.digits % 10 == 0 {
+            product = Decimal { digits: product.digits / 10, scale: product.scale - 1 };
+        }
+        (product.scale <= SCALE_MAX && product.digits.unsigned_abs() < 10u128.pow(DIGITS_MAX as u32)).then_some(product)
+    }
+
+    /// As a fraction of two numbers of 64 bits; nothing if it is negative or too long.
+    pub(super) fn fraction(self) -> Option<(u64, u64)> {
+        Some((u64::try_from(self.digits).ok()?, 10u64.checked_pow(self.scale)?))
     }
 
     /// In thousandths, if that is exact and not negative.
@@ -64,12 +78,12 @@ impl Decimal {
 mod tests {
     use super::*;
 
-    const HOUR: Span = Span::from_secs(3600);
-    const SECOND: Span = Span::from_secs(1);
+    const SECOND: u128 = 1_000_000_000;
+    const HOUR: u128 = 3600 * SECOND;
 
     #[track_caller]
-    fn check(text: &str, per: Span, nanos: i128, over: Span) {
-        assert_eq!(Decimal::parse(text).expect(text).price_per(per), Price { nanos, per: over });
+    fn check(text: &str, amount: u128, nanos: i128, per: u128) {
+        assert_eq!(Decimal::parse(text).expect(text).rate(amount), Rate { nanos, per });
     }
 
     #[test]
@@ -79,8 +93,8 @@ mod tests {
         check("0.407699", HOUR, 407_699_000, HOUR);
         check("0.620", HOUR, 620_000_000, HOUR);
         check("1", HOUR, 1_000_000_000, HOUR);
-        check("0.0000166667", SECOND, 166_667, Span::from_secs(10));
-        check("0.000000000000001", HOUR, 1, Span::from_secs(3_600_000_000));
+        check("0.0000166667", SECOND, 166_667, 10 * SECOND);
+        check("0.000000000000001", HOUR, 1, 1_000_000 * HOUR);
     }
 
     #[test]
@@ -91,6 +105,14 @@ mod tests {
         for text in ["1234567890123456", "0.0000000000000001"] {
             assert!(Decimal::parse(text).is_err_and(|why| why.contains("more than")), "{text}");
         }
+    }
+
+    #[test]
+    fn a_factor_times_a_price_is_a_price() {
+        let times = |a, b| Decimal::parse(a).unwrap().times(Decimal::parse(b).unwrap()).map(|it| it.rate(1));
+        assert_eq!(times("0.15", "0.00011"), Some(Rate { nanos: 16_500, per: 1 }));
+        assert_eq!(times("75", "0.00002"), Some(Rate { nanos: 1_500_000, per: 1 }));
+        assert_eq!(times("0.1234567891", "0.1234567891"), None, "twenty digits");
     }
 
     #[test]

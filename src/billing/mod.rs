@@ -2,16 +2,18 @@
 //!
 //! ```text
 //! books/*.yaml ─► parse ─► Book ─┬─ instance(spec) ─► InstancePrice ─┐
-//!                                └─ usage_of(spans) ─► Usage, summed ─┴─► Bill { lines }
+//!                                └─ meter: lives, stretches, requests ─► Usage, summed ─┴─► Statement ─► Bill { lines }
+//! resident: control plane, gateway, nodes ───────────────────────────────────────────────────┘
 //! ```
 //!
-//! A [`Book`] knows what a platform charges for an instance, when its meter starts and how its time is rounded. It is
-//! a file (`file.rs` describes the form); the ones that ship are in [`BOOKS`], a user's own goes through [`parse`].
-//! A new book is one file in `books/` and one line in that table.
+//! A [`Book`] knows what a platform charges for an instance, when its meter starts, what is metered and how it is
+//! rounded, what an idle instance costs, what is free. It is a file (`file.rs` describes the form); the ones that ship
+//! are in [`BOOKS`], a user's own goes through [`parse`]. A new book is one file in `books/` and one line in that table.
+//! One run can be billed under several books: each has its [`Meter`], all see the same instances.
 //!
-//! Facts and figures: the fact sheet `prices-credits-reserve`, sections 0, 1.1 (rules), 1.2 (ECI by vCPU and memory)
-//! and 1.3 (ECI by type); each price in a book names its source, date and confidence. Prices are list prices: no tax,
-//! no discount, no savings plan. ECI rounds an instance's fee below 0.01 CNY to whole cents; here it stays exact.
+//! Facts and figures: the fact sheet `prices-credits-reserve`, sections 0, 1 and 4; each price in a book names its source,
+//! date and confidence. Prices are list prices: no tax, no discount, no savings plan. ECI rounds an instance's fee below
+//! 0.01 CNY to whole cents; here it stays exact.
 //!
 //! Not here: when an instance starts or is idle (`platform` measures it), CPU credits, which type stands in for which.
 //! Money is in integer billionths from the text of the price to the total: no sum depends on its order.
@@ -20,20 +22,41 @@ mod bill;
 mod book;
 mod books;
 mod check;
+mod currency;
 mod decimal;
+mod entry;
+mod exchange;
 mod file;
 mod instance;
+mod kept;
+mod line;
 mod listing;
+mod load_balancer;
+mod lookup;
+mod nodes;
+mod rate;
 mod rational;
+pub mod resident;
 mod shapes;
+mod statement;
+mod tier;
 mod unit;
 mod usage;
 
-pub use bill::{Bill, Line, LineKind, Quantity};
-pub use book::{BilledFrom, Book, Category, Class, Confidence, Entry, InstanceType, Source};
+pub use bill::{Bill, Line};
+pub use book::{BilledFrom, Book, Category, Charging, Idle, InstanceType, Node, Rules};
 pub use books::{BOOKS, find, parse};
-pub use instance::{InstancePrice, InstanceSpec};
+pub use currency::check_currency;
+pub use entry::{AccountUnit, Class, Confidence, Discount, Entry, FreeGrant, Resources, Source, Tier};
+pub use exchange::ExchangeRate;
+pub use instance::{InstancePrice, InstanceSpec, KeptPrice, saving_basis_points};
+pub use kept::Kept;
+pub use line::{LineKind, Phase, Quantity, Role};
 pub use listing::Listed;
-pub use shapes::{Shape, Shapes};
-pub use unit::{Unit, UnitOf};
-pub use usage::{Meter, Usage};
+pub use load_balancer::{HourUse, Lcu, LoadBalancer, Spec, hours_begun};
+pub use nodes::NodePrice;
+pub use rate::Rate;
+pub use shapes::{Shape, Shapes, SizeRule};
+pub use statement::{Statement, Terms};
+pub use unit::{UNITS, Unit, UnitOf};
+pub use usage::{Life, Meter, Usage};

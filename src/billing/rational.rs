@@ -1,18 +1,25 @@
 //! Exact sums of prices: an instance by vCPU and memory is one price again, without rounding.
 
+use super::Rate;
 use crate::units::{Price, Span};
 
 /// Price times time stays within 128 bits for five thousand instance-years.
 const NANOS_MAX: i128 = 1_000_000_000_000_000_000;
 const SECOND_NS: i128 = 1_000_000_000;
 
-/// `price` times `numerator` / `denominator`, exactly; nothing if that takes numbers too large to multiply with later.
+/// The price of keeping `quantity` (of the smallest unit but its time: thousandths of a vCPU, bytes), exactly; nothing if
+/// that takes numbers too large to multiply with later.
+pub(super) fn of(rate: Rate, quantity: u64) -> Option<Price> {
+    reduced(rate.nanos.checked_mul(i128::from(quantity))?, i128::try_from(rate.per).ok()?)
+}
+
+/// `price` times `numerator` / `denominator`, exactly, likewise.
 pub(super) fn times(price: Price, numerator: u64, denominator: u64) -> Option<Price> {
     let nanos = price.nanos.checked_mul(i128::from(numerator))?;
     reduced(nanos, i128::from(price.per.0).checked_mul(i128::from(denominator))?)
 }
 
-/// The price of having both, exactly; nothing if that takes numbers too large to multiply with later.
+/// The price of having both, exactly, likewise.
 pub(super) fn plus(a: Price, b: Price) -> Option<Price> {
     let (a_per, b_per) = (i128::from(a.per.0), i128::from(b.per.0));
     let nanos = a.nanos.checked_mul(b_per)?.checked_add(b.nanos.checked_mul(a_per)?)?;
@@ -42,8 +49,8 @@ mod tests {
 
     #[test]
     fn two_vcpu_and_four_gib_are_one_price() {
-        let vcpu = times(per_second(49_000), 2, 1).unwrap();
-        let memory = times(per_second(6_130), 4, 1).unwrap();
+        let vcpu = of(Rate { nanos: 49_000, per: 1_000_000_000_000 }, 2000).unwrap();
+        let memory = of(Rate { nanos: 6_130, per: (1 << 30) * 1_000_000_000 }, 4 << 30).unwrap();
         assert_eq!(plus(vcpu, memory), Some(per_second(122_520)));
     }
 

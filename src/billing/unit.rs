@@ -1,43 +1,69 @@
 //! What a price is per: the units a book may write.
 
-use std::fmt;
-
 use crate::error::{Problem, did_you_mean};
-use crate::units::Span;
 
-/// What is kept for the time of a [`Unit`].
+/// What is counted, and in which smallest unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnitOf {
-    /// A whole instance, of whatever size.
+    /// A whole instance for a time, in nanoseconds.
     Instance,
-    /// One vCPU of an instance.
+    /// vCPUs for a time, in thousandths of a vCPU × nanoseconds.
     Vcpu,
-    /// One GiB (2³⁰ bytes) of an instance's memory.
+    /// Memory for a time, in bytes × nanoseconds. A platform's GB is 1024³ bytes here, as a platform that sells
+    /// megabytes in steps of 128 counts them.
     Gib,
+    /// Requests.
+    Request,
+    /// Surplus CPU credits, in thousandths of a vCPU × nanoseconds: a credit is a vCPU-minute.
+    Credit,
+    /// Having something, whatever its size, for a time, in nanoseconds.
+    Thing,
+    /// Capacity of a load balancer for a time, in millionths of an LCU × nanoseconds.
+    Lcu,
+    /// Data, in bytes; a GB is 1024³ of them.
+    Data,
+    /// Bandwidth for a time, in bits per second × nanoseconds.
+    Bandwidth,
 }
 
-/// The unit of a price: one of something, for a time.
+/// The unit of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unit {
     /// As books write it: `vCPU-second`.
     pub name: &'static str,
-    /// One of what.
+    /// Of what.
     pub of: UnitOf,
-    /// For how long.
-    pub per: Span,
+    /// How many of the smallest unit of `of` it is.
+    pub amount: u128,
 }
 
-const SECOND: Span = Span::from_secs(1);
-const HOUR: Span = Span::from_secs(3600);
+const SECOND: u128 = 1_000_000_000;
+const HOUR: u128 = 3600 * SECOND;
+const GIB: u128 = 1 << 30;
+
+const fn unit(name: &'static str, of: UnitOf, amount: u128) -> Unit {
+    Unit { name, of, amount }
+}
 
 /// Every unit a book may write.
-const UNITS: &[Unit] = &[
-    Unit { name: "instance-second", of: UnitOf::Instance, per: SECOND },
-    Unit { name: "instance-hour", of: UnitOf::Instance, per: HOUR },
-    Unit { name: "vCPU-second", of: UnitOf::Vcpu, per: SECOND },
-    Unit { name: "vCPU-hour", of: UnitOf::Vcpu, per: HOUR },
-    Unit { name: "GiB-second", of: UnitOf::Gib, per: SECOND },
-    Unit { name: "GiB-hour", of: UnitOf::Gib, per: HOUR },
+pub const UNITS: &[Unit] = &[
+    unit("instance-second", UnitOf::Instance, SECOND),
+    unit("instance-hour", UnitOf::Instance, HOUR),
+    unit("vCPU-second", UnitOf::Vcpu, 1000 * SECOND),
+    unit("vCPU-hour", UnitOf::Vcpu, 1000 * HOUR),
+    unit("GiB-second", UnitOf::Gib, GIB * SECOND),
+    unit("GiB-hour", UnitOf::Gib, GIB * HOUR),
+    unit("GB-second", UnitOf::Gib, GIB * SECOND),
+    unit("GB-hour", UnitOf::Gib, GIB * HOUR),
+    unit("request", UnitOf::Request, 1),
+    unit("10k-requests", UnitOf::Request, 10_000),
+    unit("million-requests", UnitOf::Request, 1_000_000),
+    unit("credit", UnitOf::Credit, 60 * 1000 * SECOND),
+    unit("surplus-vCPU-hour", UnitOf::Credit, 1000 * HOUR),
+    unit("hour", UnitOf::Thing, HOUR),
+    unit("LCU-hour", UnitOf::Lcu, 1_000_000 * HOUR),
+    unit("GB", UnitOf::Data, GIB),
+    unit("Mbps-hour", UnitOf::Bandwidth, 1_000_000 * HOUR),
 ];
 
 impl Unit {
@@ -53,11 +79,5 @@ impl Unit {
                 .hint(format!("write {}", fitting.join(" or "))));
         }
         Ok(*unit)
-    }
-}
-
-impl fmt::Display for Unit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
     }
 }

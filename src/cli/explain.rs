@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::run::load;
+use super::scenario::load;
 use super::{files, talk};
 use crate::error::Error;
 use crate::experiment::{self, Explanation, Question};

@@ -75,26 +75,74 @@ pub(super) fn prepare(folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Makes a folder for results that are written while the work goes on.
+pub(super) fn make(folder: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { doing: "write to", path: folder.display().to_string(), source };
+    fs::create_dir_all(folder).map_err(failed)?;
+    tempfile::NamedTempFile::new_in(folder).map(drop).map_err(failed)
+}
+
+/// Writes one file beside its place and moves it there.
+pub(super) fn put(path: PathBuf, content: &[u8]) -> Result<(), Error> {
+    let (file, path) = stage(path, content)?;
+    persist(file, &path)
+}
+
 /// Writes files into a folder: each is written beside its place and moved there when it is whole.
 pub(super) fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
-    talk::uninterrupted(|| {
+    let files: Vec<(PathBuf, Vec<u8>)> = files.iter().map(|(name, content)| (folder.join(name), content.clone())).collect();
+    write_files(&files)
+}
+
+/// Writes files wherever they are to be: each is written beside its place, and all are moved there when all are whole.
+pub(super) fn write_files(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+    talk::uninterrupted(|| put_all(files))
+}
+
+/// The last files that a command writes, its results, into a folder.
+pub(super) fn write_results(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), Error> {
+    let files: Vec<(PathBuf, Vec<u8>)> = files.iter().map(|(name, content)| (folder.join(name), content.clone())).collect();
+    talk::to_the_end(|| put_all(&files))
+}
+
+fn put_all(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+    for folder in files.iter().map(|(path, _)| folder_of(path)) {
         fs::create_dir_all(folder).map_err(|source| Error::Io { doing: "make", path: folder.display().to_string(), source })?;
-        let staged = files.iter().map(|(name, content)| stage(folder.join(name), content)).collect::<Result<Vec<_>, _>>()?;
-        staged.into_iter().try_for_each(|(file, path)| {
-            file.persist(&path).map(drop).map_err(|error| Error::Io {
-                doing: "write",
-                path: path.display().to_string(),
-                source: error.error,
-            })
-        })
+    }
+    let staged = files.iter().map(|(path, content)| stage(path.clone(), content)).collect::<Result<Vec<_>, _>>()?;
+    staged.into_iter().try_for_each(|(file, path)| persist(file, &path))
+}
+
+fn persist(file: tempfile::NamedTempFile, path: &Path) -> Result<(), Error> {
+    let failed = |error: tempfile::PersistError| Error::Io { doing: "write", path: path.display().to_string(), source: error.error };
+    file.persist(path).map(drop).map_err(failed)
+}
+
+/// Writes a file where there is none yet.
+pub(super) fn write_new(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::Io { doing: "write", path: path.display().to_string(), source };
+    fs::create_dir_all(folder_of(path)).map_err(failed)?;
+    let (file, path) = stage(path.to_path_buf(), content)?;
+    let there = |error: tempfile::PersistError| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => io::Error::new(io::ErrorKind::AlreadyExists, "it is there already, and is left as it is"),
+        _ => error.error,
+    };
+    file.persist_noclobber(&path).map(drop).map_err(|error| Error::Io {
+        doing: "write",
+        path: path.display().to_string(),
+        source: there(error),
     })
+}
+
+/// The folder a file lies in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Writes a file beside its place. A place that is taken by a folder is found out before anything is moved.
 fn stage(path: PathBuf, content: &[u8]) -> Result<(tempfile::NamedTempFile, PathBuf), Error> {
     let failed = |source| Error::Io { doing: "write", path: path.display().to_string(), source };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().permissions(permissions()).tempfile_in(folder_of(&path)).map_err(failed)?;
     file.write_all(content).map_err(failed)?;
     if path.is_dir() {
         return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "there is a folder of that name")));

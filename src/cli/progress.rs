@@ -28,7 +28,7 @@ impl Bar {
 
 impl Progress for Bar {
     fn begin(&self, parts: usize) {
-        self.bar.set_length(parts as u64);
+        self.bar.set_length(self.bar.position() + parts as u64);
         // Drawn at once, and again while a long part is under way.
         self.bar.enable_steady_tick(std::time::Duration::from_millis(200));
     }

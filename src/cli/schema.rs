@@ -6,6 +6,7 @@ use crate::{report, scenario};
 
 /// Arguments of `coldcast schema`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  coldcast schema scenario > scenario.schema.json\n  coldcast schema results")]
 pub(super) struct SchemaArguments {
     /// Of which file
     file: File,
@@ -17,12 +18,15 @@ enum File {
     Scenario,
     /// summary.json, as `coldcast run` writes it
     Results,
+    /// sweep.json, as `coldcast sweep` writes it
+    Sweep,
 }
 
 pub(super) fn act(arguments: &SchemaArguments) -> String {
     let schema = match arguments.file {
         File::Scenario => scenario::schema(),
         File::Results => report::schema::results_schema(),
+        File::Sweep => report::sweep::sweep_schema(),
     };
     format!("{schema:#}\n")
 }

@@ -11,6 +11,7 @@ use crate::traffic;
 
 /// Arguments of `coldcast trace`.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  coldcast trace generate /tmp/trace --functions 100 --minutes 1440")]
 pub(super) struct TraceArguments {
     #[command(subcommand)]
     command: TraceCommand,
@@ -23,6 +24,9 @@ enum TraceCommand {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  coldcast trace generate /tmp/trace\n  coldcast trace generate /tmp/trace --functions 100 --minutes 480 --seed 7"
+)]
 struct GenerateArguments {
     /// The folder the three files are written to
     folder: PathBuf,

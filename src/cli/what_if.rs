@@ -1,89 +1,71 @@
-//! `coldcast what-if-free`: the same run with one cause of waiting taken away at a time.
+//! What `sweep` and `optimize` have in common: a grid over a scenario, its files read once, all problems at once.
 
-use std::path::PathBuf;
+use super::files;
+use super::scenario::ScenarioArguments;
+use crate::error::{Error, Located};
+use crate::experiment::Grid;
+use crate::scenario::{Axis, Draft, Scenario};
 
-use clap::{Args, ValueEnum};
-
-use super::progress::Bar;
-use super::run::load;
-use super::{files, talk};
-use crate::error::Error;
-use crate::experiment::{self, Comparison};
-use crate::report::{json, what_if};
-use crate::scenario::Options;
-
-/// Arguments of `coldcast what-if-free`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  coldcast what-if-free scenarios/first-request.yaml --policy docker-hub\n  coldcast what-if-free scenarios/night-shop.yaml --policy scale-to-zero --step image-pull --step queueing\n\nSteps: hops, decision, resource-allocation, scheduling, image-pull, container-creation, application-start, propagation, queueing, cpu-contention, cold-start (the five steps and propagation together)."
-)]
-pub(super) struct WhatIfArguments {
-    /// The scenario file; `-` reads standard input
-    scenario: String,
-    /// Of which policy; needed where the scenario has several
-    #[arg(long, value_name = "NAME")]
-    policy: Option<String>,
-    /// What takes no time; may be repeated. Without it, each in turn
-    #[arg(long, value_name = "STEP")]
-    step: Vec<String>,
-    /// Replay the trace in this folder (or file) in place of the one the scenario names
-    #[arg(long, value_name = "PATH")]
-    trace: Option<PathBuf>,
-    /// First seed, in place of the scenario's
-    #[arg(long)]
-    seed: Option<u64>,
-    /// Replications, in place of the scenario's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    replications: Option<u32>,
-    /// How the answer is printed
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// Where the results folder is made
-    #[arg(long, value_name = "FOLDER", default_value = "results")]
-    out: PathBuf,
-    /// Print the answer only; write no files
-    #[arg(long)]
-    dry: bool,
-    /// No progress bar, no notes
-    #[arg(short, long)]
-    quiet: bool,
+/// What is asked.
+pub(super) struct Question<'a> {
+    /// The scenario, and what replaces something in it.
+    pub scenario: &'a ScenarioArguments,
+    /// How the axes are given: `--set`.
+    pub flag: &'a str,
+    /// Paths and their values.
+    pub axes: &'a [String],
+    /// The policies; all if there is none.
+    pub policies: &'a [String],
+    /// Whether the scenario's own policies are wanted behind the cells.
+    pub with_policies: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    /// For a person at a terminal
-    Table,
-    /// As `coldcast run` writes it: the policy as it is, and the same without each cause
-    Json,
+/// What was asked, loaded.
+pub(super) struct Asked {
+    /// The scenario as it was read.
+    pub draft: Draft,
+    /// The cells.
+    pub grid: Grid,
+    /// A policy for every cell, and behind them the scenario's own if they are wanted.
+    pub scenario: Scenario,
 }
 
-pub(super) fn act(arguments: &WhatIfArguments) -> Result<String, Error> {
-    let options = Options { seed: arguments.seed, replications: arguments.replications, trace: None };
-    let scenario = load(&arguments.scenario, arguments.trace.as_deref(), options)?;
-    let scenario = experiment::without_each(scenario, arguments.policy.as_deref(), &arguments.step)?;
-    let folder = arguments.out.join(&scenario.name).join(format!("what-if-free-{}", scenario.policies[0].name));
-    if !arguments.dry {
-        files::prepare(&folder)?;
-    }
-    let bar = Bar::new(arguments.quiet);
-    let comparison = experiment::run(&scenario, &bar);
-    bar.finish();
-    let comparison = comparison?;
-    comparison.warnings.iter().for_each(|warning| talk::warn(warning));
-    if !arguments.dry {
-        save(&folder, &comparison, arguments.quiet)?;
-    }
-    Ok(match arguments.format {
-        Format::Table => what_if::render(&comparison),
-        Format::Json => json::render(&comparison),
-    })
+/// Loads the scenario and lays out the grid.
+///
+/// # Errors
+/// Everything that is wrong with the scenario, the paths, their values and the policies' names.
+pub(super) fn load(question: &Question) -> Result<Asked, Error> {
+    let file = &question.scenario.scenario;
+    let text = files::read_text(file)?;
+    let (options, open) = (question.scenario.options()?, question.scenario.open());
+    let mut problems = Vec::new();
+    let axes: Vec<Axis> = question.axes.iter().filter_map(|axis| gather(Axis::parse(question.flag, axis), &mut problems)).collect();
+    let draft = gather_or(Draft::read(file, &text), &mut problems)?;
+    let Some(draft) = draft else { return Err(Error::Input(problems)) };
+    let grid = gather_or(Grid::new(&draft, axes, question.policies), &mut problems)?;
+    let Some(grid) = grid.filter(|_| problems.is_empty()) else {
+        // What is wrong with the scenario itself is told beside what is wrong with the question.
+        let _ = gather_or(draft.resolve(&options, &[], &draft.every_policy(), &open), &mut problems)?;
+        return Err(Error::Input(problems));
+    };
+    let own: Vec<_> = if question.with_policies && !draft.policies().is_empty() { draft.every_policy() } else { Vec::new() };
+    let scenario = grid.resolve_beside(&draft, &options, &open, &own)?;
+    Ok(Asked { draft, grid, scenario })
 }
 
-fn save(folder: &std::path::Path, comparison: &Comparison, quiet: bool) -> Result<(), Error> {
-    let files: Vec<(&str, Vec<u8>)> = what_if::ARTIFACTS.iter().map(|it| (it.file, (it.render)(comparison))).collect();
-    files::write_all(folder, &files)?;
-    if !quiet {
-        talk::note(&format!("{} files in {}", files.len(), folder.display()));
+/// The value, or nothing and its problems among the others.
+fn gather<T>(result: Result<T, Error>, problems: &mut Vec<Located>) -> Option<T> {
+    gather_or(result, problems).unwrap_or_default()
+}
+
+/// The same for what may fail otherwise, too.
+fn gather_or<T>(result: Result<T, Error>, problems: &mut Vec<Located>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Input(found)) => {
+            problems.extend(found);
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
-    Ok(())
 }

@@ -3,34 +3,51 @@
 use std::collections::BTreeMap;
 
 use super::Estimate;
-use super::comparison::{Comparison, CostLine, Difference, PolicyResult};
+use super::comparison::{BookBill, Comparison, CostLine, PolicyResult, Settling};
+use super::differences::differences;
 use super::figure::FIGURES;
 use super::revision::revision_results;
-use super::simulate::{Progress, Replica, Replicas, simulate};
-use crate::billing::LineKind;
+use super::sequential::{Looks, Next, Stopping, replicate};
+use super::settle;
+use super::simulate::{Progress, Replica, Replicas};
+use super::values::{present, series};
+use crate::billing::{Bill, Line, LineKind, Role};
 use crate::error::Error;
 use crate::scenario::Scenario;
-use crate::units::{Money, SimTime};
+use crate::units::{Money, SimTime, Span};
 
 /// Runs a scenario and compares its policies.
 ///
 /// # Errors
-/// As [`simulate`].
+/// As [`simulate`](super::simulate()).
 pub fn run(scenario: &Scenario, progress: &dyn Progress) -> Result<Comparison, Error> {
-    let replicas = simulate(scenario, progress)?;
-    Ok(compare(scenario, replicas))
+    run_until(scenario, &Stopping::default(), progress)
 }
 
-/// One value a replication, for every figure.
-type Values = Vec<Vec<Option<f64>>>;
+/// The same, with replications added until it is settled what differs, or every headline figure is known well enough.
+///
+/// # Errors
+/// As [`simulate`](super::simulate()).
+pub fn run_until(scenario: &Scenario, stopping: &Stopping, progress: &dyn Progress) -> Result<Comparison, Error> {
+    let open = |replicas: &[Replicas], looks: &Looks| settle::open(scenario, stopping, replicas, looks);
+    let next = |replicas: &[Replicas], looks: &Looks| if open(replicas, looks).is_empty() { Next::Settled } else { Next::More };
+    let (replicas, looks) = replicate(scenario, stopping, progress, &next)?;
+    let settling = stopping.is_sequential().then(|| Settling { open: open(&replicas, &looks), looks: looks.clone() });
+    Ok(Comparison { settling, ..compare(scenario, replicas, &looks) })
+}
 
-fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
-    let values: Vec<Values> = replicas.iter().map(|replicas| values_of(&replicas.each)).collect();
-    let policies = scenario.policies.iter().zip(replicas).enumerate().map(|(index, (policy, replicas))| PolicyResult {
+/// Compares what was run.
+pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Looks) -> Comparison {
+    let confidence = looks.confidence();
+    let mut differences = differences(&replicas, scenario.baseline, confidence).into_iter();
+    let estimates =
+        |replicas: &Replicas| (0..FIGURES.len()).map(|figure| Estimate::at(&present(&series(replicas, figure)), confidence)).collect();
+    let policies = scenario.policies.iter().zip(replicas).map(|(policy, replicas)| PolicyResult {
         name: policy.name.clone(),
-        figures: values[index].iter().map(|values| Estimate::of(&values.iter().copied().flatten().collect::<Vec<_>>())).collect(),
-        differences: scenario.baseline.filter(|baseline| *baseline != index).map(|baseline| differences(&values[index], &values[baseline])),
-        cost_lines: cost_lines(&replicas.each),
+        figures: estimates(&replicas),
+        differences: differences.next().expect("one a policy"),
+        cost_lines: cost_lines(replicas.each.iter().map(|replica| &replica.bill)),
+        bills: book_bills(scenario, &replicas.each, confidence),
         revisions: revision_results(replicas.each.iter().map(|replica| replica.revisions.as_slice())),
         merged: replicas.merged,
     });
@@ -40,42 +57,56 @@ fn compare(scenario: &Scenario, replicas: Vec<Replicas>) -> Comparison {
         question: scenario.question.clone(),
         scenario_hash: scenario.hash.clone(),
         seed: scenario.seed,
-        replications: scenario.replications,
+        replications: looks.replications(),
         horizon: scenario.window.horizon - SimTime::ZERO,
         warmup: scenario.window.warmup - SimTime::ZERO,
         price_book: scenario.book.name().to_owned(),
         currency: scenario.book.currency().to_owned(),
-        warnings: warnings(scenario),
+        warnings: warnings(scenario, looks.replications()),
         policies: policies.collect(),
         baseline: scenario.baseline,
+        settling: None,
     }
 }
 
-fn values_of(replicas: &[Replica]) -> Values {
-    (0..FIGURES.len()).map(|figure| replicas.iter().map(|replica| replica.figures[figure]).collect()).collect()
+/// What a run costs by each further book.
+fn book_bills(scenario: &Scenario, replicas: &[Replica], confidence: f64) -> Vec<BookBill> {
+    let measured = scenario.window.horizon - scenario.window.warmup;
+    let books = scenario.also_priced_by.iter().enumerate();
+    books.filter_map(|(index, book)| book_bill(book.name(), replicas, index, measured, confidence)).collect()
 }
 
-/// Differences replication by replication: what both share (the requests) falls out.
-fn differences(policy: &Values, baseline: &Values) -> Vec<Option<Difference>> {
-    let pair = |(mine, base): (&Vec<Option<f64>>, &Vec<Option<f64>>)| {
-        let pairs: Vec<f64> = mine.iter().zip(base).filter_map(|(mine, base)| Some((*mine)? - (*base)?)).collect();
-        let estimate = Estimate::of(&pairs)?;
-        Some(Difference { estimate, significant: estimate.excludes_zero() })
+fn book_bill(name: &str, replicas: &[Replica], index: usize, measured: Span, confidence: f64) -> Option<BookBill> {
+    let bills = || replicas.iter().map(|replica| &replica.also[index]);
+    let estimate = |of: &dyn Fn(&Bill) -> Option<Bill>| {
+        let totals: Vec<f64> = bills().filter_map(of).map(|bill| bill.total().as_f64()).collect();
+        Estimate::at(&totals, confidence)
     };
-    policy.iter().zip(baseline).map(pair).collect()
+    let (arrived_index, _) = super::figure::find("requests.arrived").expect("it is in the table");
+    let arrived = |replica: &Replica| replica.figures[arrived_index].unwrap_or(0.0) as u64;
+    let per_million = replicas.iter().filter_map(|it| it.also[index].per_million_requests(arrived(it)));
+    Some(BookBill {
+        price_book: name.to_owned(),
+        total: estimate(&|bill| Some(bill.clone()))?,
+        per_30_days: estimate(&|bill| bill.per_30_days(measured))?,
+        per_million_requests: Estimate::at(&per_million.map(|bill| bill.total().as_f64()).collect::<Vec<_>>(), confidence),
+        lines: cost_lines(bills()),
+    })
 }
 
-/// The bill's lines, means over replications.
-fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
-    let n = replicas.len() as f64;
-    let mut lines: BTreeMap<LineKind, (f64, &str, Money)> = BTreeMap::new();
-    for line in replicas.iter().flat_map(|replica| &replica.bill.lines) {
-        let sum = lines.entry(line.line).or_insert((0.0, line.quantity.unit(), Money::ZERO));
-        sum.0 += line.quantity.value();
-        sum.2 += line.amount;
+/// The lines of bills, means over replications.
+fn cost_lines<'b>(bills: impl ExactSizeIterator<Item = &'b Bill>) -> Vec<CostLine> {
+    let n = bills.len() as f64;
+    let mut lines: BTreeMap<(LineKind, Option<&str>), (f64, &str, Money)> = BTreeMap::new();
+    for Line { line, item, quantity, amount } in bills.flat_map(|bill| &bill.lines) {
+        let sum = lines.entry((*line, item.as_deref())).or_insert((0.0, quantity.unit(), Money::ZERO));
+        sum.0 += quantity.value();
+        sum.2 += *amount;
     }
-    let mean = |(kind, (quantity, unit, amount)): (LineKind, (f64, &str, Money))| CostLine {
+    let mean = |((kind, item), (quantity, unit, amount)): ((LineKind, Option<&str>), (f64, &str, Money))| CostLine {
         line: kind.name().to_owned(),
+        item: item.map(str::to_owned),
+        role: kind.role().map(Role::name).map(str::to_owned),
         quantity: quantity / n,
         unit: unit.to_owned(),
         amount: amount.as_f64() / n,
@@ -84,9 +115,9 @@ fn cost_lines(replicas: &[Replica]) -> Vec<CostLine> {
 }
 
 /// What a reader should know before believing the figures.
-fn warnings(scenario: &Scenario) -> Vec<String> {
+fn warnings(scenario: &Scenario, replications: u32) -> Vec<String> {
     let mut warnings = scenario.warnings.clone();
-    if scenario.replications == 1 {
+    if replications == 1 {
         warnings
             .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
     }

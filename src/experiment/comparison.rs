@@ -1,8 +1,10 @@
 //! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
 
-use super::Estimate;
 use super::figure::FIGURES;
 use super::revision::RevisionResult;
+use super::sequential::Looks;
+use super::settle::Open;
+use super::{About, Estimate};
 use crate::observe::Outcome;
 use crate::units::Span;
 
@@ -33,8 +35,19 @@ pub struct Comparison {
     pub policies: Vec<PolicyResult>,
     /// Which of them the others are compared with.
     pub baseline: Option<usize>,
+    /// How it went, where replications were added until something was settled.
+    pub settling: Option<Settling>,
     /// Doubts, in words that teach.
     pub warnings: Vec<String>,
+}
+
+/// How far adding replications led.
+#[derive(Debug, Clone)]
+pub struct Settling {
+    /// When one looked.
+    pub looks: Looks,
+    /// What the last look left open; nothing if all is settled.
+    pub open: Vec<Open>,
 }
 
 /// One policy.
@@ -48,10 +61,27 @@ pub struct PolicyResult {
     pub differences: Option<Vec<Option<Difference>>>,
     /// The bill's lines, means over replications, in the currency. They sum to `cost.total`.
     pub cost_lines: Vec<CostLine>,
+    /// The same runs billed by each of the scenario's further books.
+    pub bills: Vec<BookBill>,
     /// Each revision, where a service has several.
     pub revisions: Vec<RevisionResult>,
     /// All replications merged: shares and distributions over every request that was simulated.
     pub merged: Outcome,
+}
+
+/// What a policy's runs cost by another book.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BookBill {
+    /// Name of the book.
+    pub price_book: String,
+    /// The whole bill, in the comparison's currency.
+    pub total: Estimate,
+    /// The same for 30 days.
+    pub per_30_days: Estimate,
+    /// The same for a million requests; nothing without requests.
+    pub per_million_requests: Option<Estimate>,
+    /// Means over replications. They sum to the total.
+    pub lines: Vec<CostLine>,
 }
 
 /// A line of a bill.
@@ -59,6 +89,10 @@ pub struct PolicyResult {
 pub struct CostLine {
     /// What the money bought: `starting`, `serving`, `idle` ...
     pub line: String,
+    /// Which of several of that kind.
+    pub item: Option<String>,
+    /// What the instances it is for are there for: `standard`, `reserve`; nothing for other lines.
+    pub role: Option<String>,
     /// How much of it.
     pub quantity: f64,
     /// In what.
@@ -72,8 +106,28 @@ pub struct CostLine {
 pub struct Difference {
     /// The mean difference and its interval.
     pub estimate: Estimate,
-    /// Whether the interval excludes zero.
+    /// Whether it is more than chance, all differences of the comparison considered (Holm's correction): then the chance
+    /// that any of them is called so wrongly is 5 %.
     pub significant: bool,
+}
+
+impl Comparison {
+    /// The head of the answer.
+    pub fn about(&self) -> About {
+        About {
+            version: self.version,
+            scenario: self.scenario.clone(),
+            question: self.question.clone(),
+            scenario_hash: self.scenario_hash.clone(),
+            seed: self.seed,
+            replications: self.replications,
+            horizon: self.horizon,
+            warmup: self.warmup,
+            price_book: self.price_book.clone(),
+            currency: self.currency.clone(),
+            warnings: self.warnings.clone(),
+        }
+    }
 }
 
 impl PolicyResult {

@@ -72,7 +72,7 @@ fn find_all(names: &[String]) -> Result<Vec<&'static Cause>, Error> {
 }
 
 fn without(policy: &Policy, cause: &Cause) -> Policy {
-    let mut changed = Policy { name: format!("without {}", cause.name), services: policy.services.clone() };
+    let mut changed = Policy { name: format!("without {}", cause.name), ..policy.clone() };
     changed.services.iter_mut().for_each(|service| (cause.remove)(&mut service.plan));
     changed
 }

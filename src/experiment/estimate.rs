@@ -1,11 +1,11 @@
-//! A figure and what it is worth: the mean over replications with its 95 % interval.
+//! A figure and what it is worth: the mean over replications with its interval.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use super::measured::{self, Measured};
 
-/// Confidence of every interval.
+/// Confidence of every interval, of all looks at it together.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// A mean over replications and its two-sided 95 % interval by Student's t.
+/// A mean over replications and its two-sided interval by Student's t.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The mean.
@@ -19,15 +19,17 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// Of these values, one a replication. Nothing without a value; with only one there is no interval (infinite ends).
+    /// Of these values, one a replication, with a 95 % interval. Nothing without a value; with only one there is no
+    /// interval (infinite ends).
     pub fn of(values: &[f64]) -> Option<Estimate> {
-        if values.is_empty() {
-            return None;
-        }
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        let half = half_width(values, mean);
-        Some(Estimate { point: mean, low: mean - half, high: mean + half, replications: values.len() as u32 })
+        Estimate::at(values, CONFIDENCE)
+    }
+
+    /// The same with another confidence.
+    pub fn at(values: &[f64], confidence: f64) -> Option<Estimate> {
+        let mean = Measured::of(values)?;
+        let (low, high) = mean.interval(confidence);
+        Some(Estimate { point: mean.point, low, high, replications: values.len() as u32 })
     }
 
     /// Half the interval's width; infinite with a single replication.
@@ -46,19 +48,9 @@ impl Estimate {
     }
 }
 
-fn half_width(values: &[f64], mean: f64) -> f64 {
-    let n = values.len() as f64;
-    if values.len() < 2 {
-        return f64::INFINITY;
-    }
-    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);
-    student_t(values.len() as u32 - 1) * (variance / n).sqrt()
-}
-
 /// The quantile of Student's t that a two-sided 95 % interval needs.
 pub fn student_t(degrees_of_freedom: u32) -> f64 {
-    let law = StudentsT::new(0.0, 1.0, f64::from(degrees_of_freedom)).expect("at least one degree of freedom");
-    law.inverse_cdf(0.5 + CONFIDENCE / 2.0)
+    measured::quantile(f64::from(degrees_of_freedom), 0.5 + CONFIDENCE / 2.0)
 }
 
 #[cfg(test)]
@@ -81,5 +73,6 @@ mod tests {
         assert!(agreed.excludes_zero());
         let spread = Estimate::of(&[1.0, 2.0, 3.0]).unwrap();
         assert!((spread.high - (2.0 + 4.302_65 / 3f64.sqrt())).abs() < 1e-4);
+        assert!(Estimate::at(&[1.0, 2.0, 3.0], 0.99).unwrap().high > spread.high);
     }
 }

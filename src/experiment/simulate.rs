@@ -4,10 +4,12 @@
 //! done first. Streams are named by replication, service and function, never by policy: every policy meets the same
 //! requests.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
+use super::bills::{Bills, Used, bills};
 use super::figure::Sample;
 use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
@@ -25,6 +27,8 @@ pub struct Replica {
     pub figures: Vec<Option<f64>>,
     /// What it cost.
     pub bill: Bill,
+    /// What it cost by each of the scenario's further books.
+    pub also: Vec<Bill>,
     /// The figures of each revision, where a service has several.
     pub revisions: Vec<RevisionValues>,
 }
@@ -38,9 +42,17 @@ pub struct Replicas {
     pub merged: Outcome,
 }
 
+impl Replicas {
+    /// Adds later replications to earlier ones: the same as if all had been run at once.
+    pub fn append(&mut self, later: Replicas) {
+        self.each.extend(later.each);
+        self.merged.merge(&later.merged);
+    }
+}
+
 /// Who wants to know how far a run is.
 pub trait Progress: Sync {
-    /// So many parts will be done in all.
+    /// So many parts will be done, beside those that were.
     fn begin(&self, parts: usize);
     /// One more is done.
     fn advance(&self);
@@ -56,8 +68,7 @@ impl Progress for () {
 #[derive(Debug, Default)]
 struct Sum {
     outcome: Outcome,
-    /// By service, then by revision.
-    usage: Vec<Vec<Usage>>,
+    usage: Used,
 }
 
 impl Sum {
@@ -73,10 +84,11 @@ impl Sum {
     }
 }
 
-fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
-    mine.resize(mine.len().max(theirs.len()), Usage::default());
+fn add_usage(mine: &mut Vec<Vec<Usage>>, theirs: Vec<Vec<Usage>>) {
+    mine.resize(mine.len().max(theirs.len()), Vec::new());
     for (mine, theirs) in mine.iter_mut().zip(theirs) {
-        *mine += theirs;
+        mine.resize(mine.len().max(theirs.len()), Usage::default());
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
     }
 }
 
@@ -85,18 +97,26 @@ fn add_usage(mine: &mut Vec<Usage>, theirs: Vec<Usage>) {
 /// # Errors
 /// If a run reaches its limit of steps, or a trace changes while it is replayed.
 pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
-    let functions = |policy: &Policy| policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum::<usize>();
-    progress.begin(scenario.policies.iter().map(functions).sum::<usize>() * scenario.replications as usize);
-    let replications = scenario.replications as usize;
+    simulate_range(scenario, 0..scenario.replications, progress)
+}
+
+/// Every policy in these replications, by policy.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Progress) -> Result<Vec<Replicas>, Error> {
+    let parts: usize = scenario.policies.iter().map(|policy| parts_of(scenario, policy)).sum();
+    progress.begin(parts * range.len());
+    let replications = range.len();
     let merged: Vec<Mutex<Outcome>> = scenario.policies.iter().map(|_| Mutex::default()).collect();
     let runs = (0..scenario.policies.len() * replications).into_par_iter().map(|index| {
-        let (policy, replication) = (index / replications, index % replications);
-        let (outcome, bill) = replicate(scenario, &scenario.policies[policy], replication as u32, progress)?;
-        let figures = super::figure::values(&Sample { outcome: &outcome, cost: bill.total() });
+        let (policy, replication) = (index / replications, range.start + (index % replications) as u32);
+        let (outcome, Bills { main: bill, also }) = replicate(scenario, &scenario.policies[policy], replication, progress)?;
+        let figures = super::figure::values(&Sample { outcome: &outcome, bill: &bill });
         let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.
         merged[policy].lock().expect("no run has panicked").merge(&outcome);
-        Ok(Replica { figures, bill, revisions })
+        Ok(Replica { figures, bill, also, revisions })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();
@@ -107,7 +127,18 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Progress) -> Result<Vec<Repl
     merged.into_iter().map(gather).collect()
 }
 
-fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &dyn Progress) -> Result<(Outcome, Bill), Error> {
+/// How many parts of a run a policy has in each replication: its services, or the functions of its traces.
+pub(super) fn parts_of(scenario: &Scenario, policy: &Policy) -> usize {
+    policy.services.iter().map(|it| scenario.workloads[it.workload].functions().len()).sum()
+}
+
+/// One replication of one policy.
+pub(super) fn replicate(
+    scenario: &Scenario,
+    policy: &Policy,
+    replication: u32,
+    progress: &dyn Progress,
+) -> Result<(Outcome, Bills), Error> {
     let parts: Vec<(usize, usize)> = (0..policy.services.len())
         .flat_map(|service| {
             let functions = scenario.workloads[policy.services[service].workload].functions().len();
@@ -122,7 +153,8 @@ fn replicate(scenario: &Scenario, policy: &Policy, replication: u32, progress: &
             ran
         })
         .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
-    Ok((sum.outcome, bill_of(scenario, &policy.services, &sum.usage)))
+    let bills = bills(scenario, policy, &sum.outcome, &sum.usage);
+    Ok((sum.outcome, bills))
 }
 
 fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, replication: u32) -> Result<Sum, Error> {
@@ -175,14 +207,4 @@ pub(super) fn refuse_unfinished(stopped: Stopped, scenario: &Scenario, policy: &
          hint: are the rates, sizes and timeouts right? A shorter `run.horizon` helps where they are",
         service.name, policy.name
     )))
-}
-
-fn bill_of(scenario: &Scenario, services: &[Service], usage: &[Vec<Usage>]) -> Bill {
-    let mut bill = Bill::empty(scenario.book.currency());
-    for (service, usage) in services.iter().zip(usage) {
-        for (price, usage) in service.prices.iter().zip(usage) {
-            bill.merge(&price.bill(usage));
-        }
-    }
-    bill
 }

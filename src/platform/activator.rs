@@ -19,6 +19,9 @@ use crate::engine::DistSpec;
 use crate::error::{Problem, below};
 use crate::units::{SimTime, Span};
 
+/// More activators than Knative's own autoscaler makes.
+const ACTIVATORS_MAX: u8 = 31;
+
 /// The activator in front of a revision.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -28,6 +31,9 @@ pub struct ActivatorSpec {
     /// How many requests it holds for a revision before it answers 503; without it, as many as come
     /// (today's Knative).
     pub queue_depth: Option<u32>,
+    /// How many activators there are, 1 (default) to 31; Knative's own autoscaler of them goes to 20. How many of them stand
+    /// in a revision's path follows from its capacity, and each has a share of the pods where concurrency is limited.
+    pub replicas: u8,
     /// The time between two probes of an instance that is not yet known to be usable: 200 ms
     /// (knative/serving pkg/activator/net/revision_backends.go). A new instance waits for a uniform part of it.
     pub probe_every: Span,
@@ -35,14 +41,19 @@ pub struct ActivatorSpec {
 
 impl Default for ActivatorSpec {
     fn default() -> Self {
-        ActivatorSpec { latency: hop(1_000, 0.5), queue_depth: None, probe_every: Span::from_millis(200) }
+        ActivatorSpec { latency: hop(1_000, 0.5), queue_depth: None, replicas: 1, probe_every: Span::from_millis(200) }
     }
 }
 
 impl ActivatorSpec {
     /// What is wrong with it.
     pub fn check(&self) -> Vec<Problem> {
-        below("latency", self.latency.check()).collect()
+        let mut problems: Vec<Problem> = below("latency", self.latency.check()).collect();
+        if !(1..=ACTIVATORS_MAX).contains(&self.replicas) {
+            let problem = Problem::new("activators", "replicas", format!("{} activators cannot be simulated", self.replicas));
+            problems.push(problem.hint(format!("write 1 to {ACTIVATORS_MAX}")));
+        }
+        problems
     }
 }
 
@@ -58,39 +69,51 @@ impl World<'_> {
         }
     }
 
-    /// A request reaches the activator: it goes on at once if there is a place, otherwise it is held.
+    /// A request reaches an activator, any of those in the path: it goes on at once if there is a place, otherwise it is held.
     pub(super) fn activate(&mut self, revision: u32, request: &Request, now: SimTime) {
-        self.enter_activator(revision, now);
-        let place = if self.revisions[revision as usize].held.is_empty() { self.pick(revision) } else { None };
-        match place {
-            Some(slot) => self.serve_at(slot, request, now),
-            None => self.hold(revision, request, now),
+        let in_path = self.revisions[revision as usize].in_path;
+        let lane = if in_path <= 1 { 0 } else { self.chance.balance.random_range(0..in_path) };
+        let request = Request { activator: Some(lane), ..*request };
+        self.enter_activator(revision, lane, now);
+        self.tell_request(revision, now);
+        let waits = !self.revisions[revision as usize].lanes[lane as usize].held.is_empty();
+        match if waits { None } else { self.pick(revision, lane) } {
+            Some(slot) => self.forward(slot, lane, &request, now),
+            None => {
+                self.hold(revision, &request, now);
+                self.tell_overflow(revision, now);
+            }
         }
     }
 
     /// A request waits for a place, unless the queue is full.
     pub(super) fn hold(&mut self, revision: u32, request: &Request, now: SimTime) {
+        let lane = request.activator.unwrap_or(0);
         let it = &mut self.revisions[revision as usize];
-        if it.plan.activator_depth.is_some_and(|depth| it.held.len() >= depth as usize) {
+        let held = &mut it.lanes[lane as usize].held;
+        if it.plan.activator_depth.is_some_and(|depth| held.len() >= depth as usize) {
             self.recorder.refused(request, Refused::Activator);
-            return self.leave_activator(revision, now);
+            return self.leave_activator(revision, lane, now);
         }
-        it.held.push(*request);
-        self.arm_held(revision, now);
+        held.push(*request);
+        self.arm_held(revision, lane, now);
     }
 
     /// As many held requests as there are places begin.
     pub(super) fn serve_held(&mut self, revision: u32, now: SimTime) {
-        while !self.revisions[revision as usize].held.is_empty() {
-            let Some(slot) = self.pick(revision) else { return };
-            let Some(request) = self.next_held(revision, now) else { return };
-            self.serve_at(slot, &request, now);
+        for lane in 0..self.revisions[revision as usize].lanes.len() as u8 {
+            while !self.revisions[revision as usize].lanes[lane as usize].held.is_empty() {
+                let Some(slot) = self.pick(revision, lane) else { break };
+                let Some(request) = self.next_held(revision, lane, now) else { break };
+                self.forward(slot, lane, &request, now);
+            }
         }
     }
 
-    fn serve_at(&mut self, slot: u32, request: &Request, now: SimTime) {
-        self.serve(request, slot, now, true);
-        self.fill_place(slot);
+    /// An activator sends a request to an instance it has chosen.
+    fn forward(&mut self, slot: u32, lane: u8, request: &Request, now: SimTime) {
+        self.enter_lane(slot, lane);
+        self.admit(slot, request, now);
     }
 
     /// An instance has one place less.
@@ -108,24 +131,17 @@ impl World<'_> {
                     pool.free.remove(slot, instance.ordinal);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if full => revision.places.remove(slot),
             Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
 
-    /// The instance the activator chooses: random choice of two without a limit, the first available up to 3 requests at
-    /// once, round robin above (knative/serving pkg/activator/net/throttler.go:182-193).
-    fn pick(&mut self, revision: u32) -> Option<u32> {
+    /// The instance an activator chooses: random choice of two without a limit of concurrency, otherwise as [`Lane::pick`].
+    pub(super) fn pick_in(&mut self, revision: u32, lane: u8) -> Option<u32> {
         let it = &mut self.revisions[revision as usize];
         match (&it.scaler, it.plan.concurrency) {
             (Scaler::KeepAlive(pool), _) => pool.free.choose(&mut self.chance.balance),
             (_, 0) => self.less_loaded_of_two(revision),
-            (_, 1..=3) => it.places.first(),
-            (_, _) => {
-                let chosen = it.places.next_cyclic(it.last_chosen)?;
-                it.last_chosen = chosen;
-                Some(chosen)
-            }
+            (_, limit) => it.lanes[lane as usize].pick(limit),
         }
     }
 
@@ -147,9 +163,9 @@ impl World<'_> {
     }
 
     /// The next held request whose deadline has not passed.
-    pub(super) fn next_held(&mut self, revision: u32, now: SimTime) -> Option<Request> {
+    pub(super) fn next_held(&mut self, revision: u32, lane: u8, now: SimTime) -> Option<Request> {
         loop {
-            let request = self.revisions[revision as usize].held.pop()?;
+            let request = self.revisions[revision as usize].lanes[lane as usize].held.pop()?;
             if request.deadline > now {
                 return Some(request);
             }
@@ -158,29 +174,29 @@ impl World<'_> {
     }
 
     /// Held requests whose time is up.
-    pub(super) fn expire_held(&mut self, revision: u32, now: SimTime) {
-        self.revisions[revision as usize].held.disarm();
-        while let Some(request) = self.revisions[revision as usize].held.pop_expired(now) {
+    pub(super) fn expire_held(&mut self, revision: u32, lane: u8, now: SimTime) {
+        self.revisions[revision as usize].lanes[lane as usize].held.disarm();
+        while let Some(request) = self.revisions[revision as usize].lanes[lane as usize].held.pop_expired(now) {
             self.expire_held_request(revision, &request, now);
         }
-        self.arm_held(revision, now);
+        self.arm_held(revision, lane, now);
     }
 
     /// Writes down a held request that nobody has served in time.
     pub(super) fn expire_held_request(&mut self, revision: u32, request: &Request, now: SimTime) {
         let it = &self.revisions[revision as usize];
-        let cause = match (it.usable.is_empty(), it.starting.head().or(it.ready.first().copied())) {
+        let cause = match (it.usable.is_empty() && !self.has_usable_reserve(revision), it.starting.head().or(it.ready.first().copied())) {
             (false, _) => Cause::Queue,
             (true, Some(slot)) => Cause::Instance(&self.fleet[slot]),
             (true, None) => Cause::Decision,
         };
         self.recorder.expired(request, cause);
-        self.leave_activator(revision, now);
+        self.leave_activator(revision, request.activator.unwrap_or(0), now);
     }
 
-    fn arm_held(&mut self, revision: u32, now: SimTime) {
-        if let Some(at) = self.revisions[revision as usize].held.arm(now) {
-            self.events.push(at, Event::ExpireHeld(revision));
+    fn arm_held(&mut self, revision: u32, lane: u8, now: SimTime) {
+        if let Some(at) = self.revisions[revision as usize].lanes[lane as usize].held.arm(now) {
+            self.events.push(at, Event::ExpireHeld { revision, lane });
         }
     }
 }

@@ -134,6 +134,11 @@ impl Cpu {
         self.done.pop_front()
     }
 
+    /// What it is given now, in millionths of a vCPU.
+    pub fn capacity(&self) -> u64 {
+        self.capacity
+    }
+
     /// How many are runnable.
     pub fn runnable(&self) -> u64 {
         self.runnable

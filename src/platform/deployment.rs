@@ -74,5 +74,6 @@ impl World<'_> {
                 self.events.push(now, Event::Reconcile(revision));
             }
         }
+        self.tell_usable(revision, now);
     }
 }

@@ -10,20 +10,27 @@ pub enum Event {
     Ready(Handle),
     /// Requests can reach the instance.
     Usable(Handle),
+    /// The instance may have used up its CPU credits.
+    CreditsOut(Handle),
     /// The instance has reached its greatest age.
     Aged(Handle),
     /// The first request waiting in the instance may have waited too long.
     ExpireInside(Handle),
-    /// The first request held for the revision may have waited too long.
-    ExpireHeld(u32),
+    /// The first request that an activator holds for the revision may have waited too long.
+    ExpireHeld {
+        /// The revision.
+        revision: u32,
+        /// The activator.
+        lane: u8,
+    },
     /// The client of some request that runs on a CPU may have gone.
     ExpireRunning(u32),
     /// The client of a request in execution has gone: it no longer counts in the statistics.
     GaveUp {
-        /// The request's revision.
-        revision: u32,
-        /// Whether it came through the activator.
-        proxied: bool,
+        /// Where it is executed.
+        instance: Handle,
+        /// The activator it came through.
+        activator: Option<u8>,
     },
     /// One of the revision's loops comes round: a report is cut, pods are scraped, the autoscaler decides.
     Loop(u32),

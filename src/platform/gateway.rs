@@ -66,13 +66,14 @@ impl GatewaySpec {
 impl World<'_> {
     /// Serve mode: the gateway sends a request straight to an instance, without knowing whether it has a place.
     pub(super) fn send_to_instance(&mut self, revision: u32, request: &Request, now: SimTime) {
-        self.enter_pods(revision, now);
         let slot = match self.plan.gateway_balancing {
             GatewayBalancing::RandomOfTwo => self.less_loaded_of_two(revision),
             GatewayBalancing::RoundRobin => self.next_in_turn(revision),
             GatewayBalancing::Random => self.any_usable(revision),
         };
-        self.admit(slot.expect("without a usable instance the activator is in the path"), request, now);
+        let slot = slot.expect("without a usable instance the activator is in the path");
+        self.enter_pods(slot, now);
+        self.admit(slot, request, now);
     }
 
     fn any_usable(&mut self, revision: u32) -> Option<u32> {

@@ -45,6 +45,8 @@ pub struct Instance {
     pub serving_ns: u64,
     /// Requests that wait in it: bound to it while it starts, or in its queue-proxy.
     pub waiting: Waiting,
+    /// Requests in it that came straight from the gateway and that the autoscaler counts.
+    pub direct: u32,
     /// Its position among the usable instances of its revision.
     pub position: u32,
 }
@@ -84,6 +86,7 @@ impl Fleet {
             idle_since: start.usable,
             serving_ns: 0,
             waiting: Waiting::default(),
+            direct: 0,
             position: 0,
         };
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);

@@ -20,8 +20,6 @@ pub struct Job {
     pub hop: Span,
     /// Its place on the CPU.
     pub ticket: Ticket,
-    /// Whether it came through the activator.
-    pub proxied: bool,
     /// Whether its client has gone, so that it is written down already.
     pub abandoned: bool,
 }

@@ -32,7 +32,7 @@ impl<'a> World<'a> {
     }
 
     fn take(&mut self, slot: u32, request: &Request, now: SimTime) {
-        self.serve(request, slot, now, false);
+        self.serve(request, slot, now);
         self.fill_place(slot);
     }
 
@@ -112,7 +112,7 @@ impl<'a> World<'a> {
             return;
         }
         while (self.pool(revision).opening.is_some() || self.may_start(revision))
-            && let Some(request) = self.next_held(revision, now)
+            && let Some(request) = self.next_held(revision, 0, now)
         {
             self.take_or_start(revision, &request, now);
         }

@@ -6,12 +6,14 @@
 //! ```
 //!
 //! All rules are the autoscaler's (`autoscaler::kpa`); here is only when they are called and what is done with their
-//! answers. The pods' reports are taken as one exact sum, not from a sample of them, and a draining pod's requests are in
-//! it until they end. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
+//! answers. The pods' reports are taken as one exact sum, or from a sample of them (`sampling`); a pod that is going is not
+//! scraped, so what is in it is no longer seen. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
 
 use super::event::Event;
+use super::instance::State;
 use super::loops::Loops;
 use super::revision::Scaler;
+use super::sampling::Sampling;
 use super::world::World;
 use crate::autoscaler::kpa::{ActivatorStats, Bound, Decision, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
 use crate::engine::Streams;
@@ -23,8 +25,11 @@ use crate::units::SimTime;
 pub struct Knative {
     kpa: Kpa,
     reconciler: PodAutoscaler,
-    activator: ActivatorStats,
+    /// One an activator.
+    activators: Vec<ActivatorStats>,
+    /// The pods as one exact sum, or each for itself where they are sampled.
     pods: RequestStats,
+    sampling: Option<Sampling>,
     mode: Mode,
     loops: Loops,
     /// Whether a [`Event::Loop`] is scheduled.
@@ -36,20 +41,35 @@ pub struct Knative {
 
 impl Knative {
     /// A revision that has just been created with `ready` instances.
-    pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool, streams: Streams) -> Knative {
+    pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool, activators: u8, streams: Streams) -> Knative {
         let mut config = config.clone();
         config.decider.reachable = reachable;
         let loops = if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) };
         Knative {
             kpa: Kpa::new(&config, now, ready),
             reconciler: PodAutoscaler::new(config.clone(), now),
-            activator: ActivatorStats::default(),
+            activators: vec![ActivatorStats::default(); activators as usize],
             pods: RequestStats::new(now),
+            sampling: config.sampled.then(|| Sampling::new(streams.child("scrape").rng())),
             mode: Mode::Proxy,
             loops: if config.decides_at_reports { loops.deciding_at_reports() } else { loops },
             awake: false,
             reachable,
             config,
+        }
+    }
+
+    fn enter_pod(&mut self, slot: u32, now: SimTime) {
+        match &mut self.sampling {
+            Some(sampling) => sampling.enter(slot, now),
+            None => self.pods.enter(now, Via::Gateway),
+        }
+    }
+
+    fn leave_pod(&mut self, slot: u32, now: SimTime) {
+        match &mut self.sampling {
+            Some(sampling) => sampling.leave(slot, now),
+            None => self.pods.leave(now, Via::Gateway),
         }
     }
 
@@ -97,11 +117,11 @@ impl World<'_> {
         }
     }
 
-    /// A request enters the activator. The first of an unknown revision is reported at once, and wakes a revision at zero.
+    /// A request enters an activator. The first of an unknown revision is reported at once, and wakes a revision at zero.
     #[inline]
-    pub(super) fn enter_activator(&mut self, revision: u32, now: SimTime) {
+    pub(super) fn enter_activator(&mut self, revision: u32, lane: u8, now: SimTime) {
         let Some(knative) = self.knative(revision) else { return };
-        if let Some(first) = knative.activator.enter(now) {
+        if let Some(first) = knative.activators[lane as usize].enter(now) {
             self.wake(revision, now);
             self.report(revision, &first, now);
         }
@@ -109,41 +129,73 @@ impl World<'_> {
 
     /// A request has left the activator, answered or not.
     #[inline]
-    pub(super) fn leave_activator(&mut self, revision: u32, now: SimTime) {
+    pub(super) fn leave_activator(&mut self, revision: u32, lane: u8, now: SimTime) {
         if let Some(knative) = self.knative(revision) {
-            knative.activator.leave(now);
+            knative.activators[lane as usize].leave(now);
         }
     }
 
-    /// A request enters an instance without having passed the activator.
+    /// A request enters an instance without having passed an activator.
     #[inline]
-    pub(super) fn enter_pods(&mut self, revision: u32, now: SimTime) {
-        match &mut self.revisions[revision as usize].scaler {
-            Scaler::Kpa(knative) => knative.pods.enter(now, Via::Gateway),
+    pub(super) fn enter_pods(&mut self, slot: u32, now: SimTime) {
+        let instance = &mut self.fleet[slot];
+        match &mut self.revisions[instance.revision as usize].scaler {
+            Scaler::Kpa(knative) => knative.enter_pod(slot, now),
             Scaler::Hpa(hpa) => hpa.enter(now),
-            Scaler::Fixed(_) | Scaler::KeepAlive(_) => {}
+            Scaler::Fixed(_) | Scaler::KeepAlive(_) => return,
+        }
+        instance.direct += 1;
+    }
+
+    /// Such a request has left. Those of a pod that is going are no longer counted: it is not scraped.
+    #[inline]
+    fn leave_pods(&mut self, slot: u32, now: SimTime) {
+        let instance = &mut self.fleet[slot];
+        if instance.state == State::Draining {
+            return;
+        }
+        match &mut self.revisions[instance.revision as usize].scaler {
+            Scaler::Kpa(knative) => knative.leave_pod(slot, now),
+            Scaler::Hpa(hpa) => hpa.leave(now),
+            Scaler::Fixed(_) | Scaler::KeepAlive(_) => return,
+        }
+        instance.direct -= 1;
+    }
+
+    /// A pod begins to go: what is in it is no longer seen.
+    pub(super) fn leave_all_pods(&mut self, slot: u32, now: SimTime) {
+        let instance = &mut self.fleet[slot];
+        for _ in 0..std::mem::take(&mut instance.direct) {
+            match &mut self.revisions[instance.revision as usize].scaler {
+                Scaler::Kpa(knative) => knative.leave_pod(slot, now),
+                Scaler::Hpa(hpa) => hpa.leave(now),
+                Scaler::Fixed(_) | Scaler::KeepAlive(_) => {}
+            }
         }
     }
 
-    /// Such a request has left.
-    #[inline]
-    pub(super) fn leave_pods(&mut self, revision: u32, now: SimTime) {
-        match &mut self.revisions[revision as usize].scaler {
-            Scaler::Kpa(knative) => knative.pods.leave(now, Via::Gateway),
-            Scaler::Hpa(hpa) => hpa.leave(now),
-            Scaler::Fixed(_) | Scaler::KeepAlive(_) => {}
+    /// A pod is asked for: it has statistics of its own where pods are sampled.
+    pub(super) fn open_statistics(&mut self, slot: u32, now: SimTime) {
+        if let Scaler::Kpa(knative) = &mut self.revisions[self.fleet[slot].revision as usize].scaler
+            && let Some(sampling) = &mut knative.sampling
+        {
+            sampling.open(slot, now);
         }
     }
 
     /// Whether somebody counts this revision's requests.
     pub(super) fn is_counting(&self, revision: usize) -> bool {
-        matches!(self.revisions[revision].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
+        let serves = self.revisions[revision].serves as usize;
+        matches!(self.revisions[serves].scaler, Scaler::Kpa(_) | Scaler::Hpa(_))
     }
 
-    /// A request has been answered.
+    /// A request that was sent to this instance has been answered, or nobody waits for it any more.
     #[inline]
-    pub(super) fn leave(&mut self, revision: u32, now: SimTime, proxied: bool) {
-        if proxied { self.leave_activator(revision, now) } else { self.leave_pods(revision, now) }
+    pub(super) fn leave(&mut self, slot: u32, activator: Option<u8>, now: SimTime) {
+        match activator {
+            Some(lane) => self.leave_activator(self.revisions[self.fleet[slot].revision as usize].serves, lane, now),
+            None => self.leave_pods(slot, now),
+        }
     }
 
     /// A report of an activator reaches the autoscaler; one that shows load on a revision at zero is decided on at once.
@@ -176,26 +228,32 @@ impl World<'_> {
 
     /// The pods' reports are read. Without pods there is no report, not a zero.
     fn scrape(&mut self, revision: u32, now: SimTime) {
-        let ready = self.revisions[revision as usize].ready.len() as u32;
-        let Some(knative) = self.knative(revision) else { return };
-        let served = knative.pods.report(now);
-        if knative.kpa.is_scraped() && ready > 0 {
-            knative.kpa.record(now, &served);
+        let it = &mut self.revisions[revision as usize];
+        let Scaler::Kpa(knative) = &mut it.scaler else { return };
+        let served = match &mut knative.sampling {
+            Some(sampling) => sampling.scrape(&it.ready, &self.fleet, knative.config.metric.stable_window, now),
+            None => Some(knative.pods.report(now)).filter(|_| !it.ready.is_empty()),
+        };
+        if let Some(stat) = served.filter(|_| knative.kpa.is_scraped()) {
+            knative.kpa.record(now, &stat);
         }
     }
 
-    /// The activator cuts its report and sends it.
+    /// The activators cut their reports and send them.
     fn report_held(&mut self, revision: u32, now: SimTime) {
-        let held = self.knative(revision).and_then(|knative| knative.activator.report(now));
-        if let Some(stat) = held {
-            self.report(revision, &stat, now);
+        for lane in 0..self.revisions[revision as usize].lanes.len() {
+            let held = self.knative(revision).and_then(|knative| knative.activators[lane].report(now));
+            if let Some(stat) = held {
+                self.report(revision, &stat, now);
+            }
         }
     }
 
     /// Whether a later tick could change anything.
     fn is_busy(&mut self, revision: u32, now: SimTime) -> bool {
         let instances = self.revisions[revision as usize].wanted_alive();
-        self.knative(revision).is_some_and(|knative| instances > 0 || knative.activator.is_known() || !knative.kpa.is_asleep(now))
+        self.knative(revision)
+            .is_some_and(|knative| instances > 0 || knative.activators.iter().any(ActivatorStats::is_known) || !knative.kpa.is_asleep(now))
     }
 
     fn decide(&mut self, revision: u32, trigger: Trigger, now: SimTime) {
@@ -268,9 +326,8 @@ impl World<'_> {
         if let Some(after) = answer.requeue_after {
             self.events.push(now.saturating_add(after), Event::Reconcile(revision));
         }
-        if let Some(replicas) = answer.apply {
-            self.scale(revision, replicas, now);
-        }
+        self.set_in_path(revision, answer.activators, now);
+        self.apply_scale(revision, &answer, now);
         answer.rule
     }
 }

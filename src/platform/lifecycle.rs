@@ -5,6 +5,7 @@ use super::event::{Event, Handle};
 use super::instance::State;
 use super::revision::Scaler;
 use super::world::World;
+use crate::billing::BilledFrom;
 use crate::units::SimTime;
 
 impl World<'_> {
@@ -13,7 +14,7 @@ impl World<'_> {
         let slot = self.add(revision, Start::standing(), true);
         self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
-        self.make_usable(slot);
+        self.make_usable(slot, SimTime::ZERO);
     }
 
     /// Asks for a new instance.
@@ -54,12 +55,17 @@ impl World<'_> {
         let it = &mut self.revisions[revision as usize];
         let ordinal = it.started;
         it.started += 1;
-        self.recorder.asked(start.asked, standing);
+        // A reserve is started by a decision, not for a request.
+        self.recorder.asked(start.asked, standing || it.serves != revision);
         let cpu = it.plan.cpu;
         let slot = self.fleet.add(revision, ordinal, start).slot;
         if cpu.is_shared() {
             self.sharing.open(slot, start.asked, cpu.capacity);
         }
+        if let Some(credits) = &it.plan.credits {
+            self.accounts.open(slot, credits, start.metered_from(BilledFrom::ImagePull));
+        }
+        self.open_statistics(slot, start.asked);
         slot
     }
 
@@ -103,14 +109,18 @@ impl World<'_> {
         if self.fleet[slot].state != State::Ready {
             return;
         }
-        self.make_usable(slot);
+        self.make_usable(slot, now);
         self.serve_bound(slot, now);
-        self.serve_held(self.fleet[slot].revision, now);
+        let revision = self.fleet[slot].revision;
+        self.tell_usable(revision, now);
+        self.reserve_ready(revision, now);
+        self.serve_held(self.revisions[revision as usize].serves, now);
     }
 
-    fn make_usable(&mut self, slot: u32) {
+    fn make_usable(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.state = State::Usable;
+        self.recorder.metering.usable(instance.revision, now);
         let revision = &mut self.revisions[instance.revision as usize];
         instance.position = revision.usable.len() as u32;
         revision.usable.push(slot);
@@ -119,6 +129,7 @@ impl World<'_> {
         {
             pool.opening = None;
         }
+        self.join_lanes(slot);
         self.mark_free(slot);
     }
 
@@ -134,7 +145,6 @@ impl World<'_> {
                     pool.idle.push(slot);
                 }
             }
-            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) if revision.plan.concurrency > 0 => revision.places.insert(slot),
             Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
         }
     }
@@ -154,12 +164,13 @@ impl World<'_> {
             State::Ready => self.leave_ready(slot),
             State::Usable => {
                 self.leave_ready(slot);
-                self.leave_usable(slot);
+                self.leave_usable(slot, now);
             }
             State::Draining | State::Gone => return,
         }
         self.fleet[slot].state = State::Draining;
         self.revisions[self.fleet[slot].revision as usize].draining += 1;
+        self.leave_all_pods(slot, now);
         self.hand_back(slot, now);
         if self.fleet[slot].in_flight == 0 {
             self.remove(slot, now);
@@ -171,9 +182,9 @@ impl World<'_> {
         // Those that were idle too long have gone before it: instances are booked in the order in which they go.
         self.expire_idle(end);
         let instance = &self.fleet[slot];
-        let meter = self.revisions[instance.revision as usize].plan.meter;
         let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
-        self.recorder.gone(instance, meter, end);
+        self.recorder.gone(instance, self.overlap(slot, end), end);
+        self.release_credits(slot, end);
         self.sharing.close(slot, end);
         self.fleet.remove(slot);
         if was_draining {
@@ -194,17 +205,18 @@ impl World<'_> {
         ready.remove(position);
     }
 
-    fn leave_usable(&mut self, slot: u32) {
+    fn leave_usable(&mut self, slot: u32, now: SimTime) {
         let (ordinal, position) = (self.fleet[slot].ordinal, self.fleet[slot].position);
+        self.recorder.metering.unusable(self.fleet[slot].revision, self.fleet[slot].in_flight > 0, now);
         let revision = &mut self.revisions[self.fleet[slot].revision as usize];
         revision.usable.swap_remove(position as usize);
         if let Some(moved) = revision.usable.get(position as usize) {
             self.fleet[*moved].position = position;
         }
-        revision.places.remove(slot);
         if let Scaler::KeepAlive(pool) = &mut revision.scaler {
             pool.free.remove(slot, ordinal);
             pool.idle.remove(slot);
         }
+        self.part_lanes(slot);
     }
 }

@@ -1,5 +1,6 @@
 //! The modelled system: a file for each box of the picture in [`world`].
 
+mod accounts;
 pub mod activator;
 pub mod cold_start;
 pub mod cpu;
@@ -15,9 +16,11 @@ pub mod instance;
 mod jobs;
 mod keep_alive;
 mod knative;
+mod lane;
 mod lifecycle;
 mod linked;
 mod loops;
+mod metering;
 pub mod plan;
 pub mod queue_proxy;
 pub mod record;
@@ -26,7 +29,10 @@ pub mod reserve;
 mod revision;
 pub mod rollout;
 pub mod route;
+mod sampling;
 mod sharing;
+mod stand_in;
+mod subset;
 mod waiting;
 mod witness;
 pub mod world;

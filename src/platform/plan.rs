@@ -2,8 +2,10 @@
 
 use super::cold_start::ColdStart;
 use super::cpu_plan::CpuPlan;
+use super::credits::CreditPlan;
 use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
+use super::reserve::ReservePlan;
 use super::route::RoutePlan;
 use crate::autoscaler::fixed::FixedSpec;
 use crate::autoscaler::hpa::{HpaConfig, MemoryUse, Requests};
@@ -69,6 +71,8 @@ pub struct RevisionPlan {
     pub cpu: CpuPlan,
     /// `containerConcurrency`: requests at once in an instance; 0 = unlimited.
     pub concurrency: u32,
+    /// How many activators there are: 1 to 31.
+    pub activators: u8,
     /// The activator's hop.
     pub activator_latency: Dist,
     /// How many requests the activator holds; nothing = as many as come.
@@ -83,8 +87,30 @@ pub struct RevisionPlan {
     pub cancel_starts: bool,
     /// Who decides how many there are.
     pub scaler: ScalerPlan,
-    /// What of an instance's life is billed.
-    pub meter: Meter,
+    /// Their CPU credits, if they are burstable and that is simulated.
+    pub credits: Option<CreditPlan>,
+    /// What stands in for it while it has scaled to zero.
+    pub reserve: Option<Box<ReservePools>>,
+    /// What of its instances and requests is billed: a meter for every price book.
+    pub meters: Vec<Meter>,
+    /// So many instances are asked to be kept while nobody calls.
+    pub kept: u32,
+}
+
+/// A revision's reserve: its rules, and the instances it is made of.
+#[derive(Debug, Clone)]
+pub struct ReservePools {
+    /// When it stands in, and for how long.
+    pub rules: ReservePlan,
+    /// Its types, in the order in which they are tried; what they start with and serve is the revision's.
+    pub types: Vec<RevisionPlan>,
+}
+
+impl ServicePlan {
+    /// Its revisions, then the pools of their reserves: the order in which use is counted and priced.
+    pub fn pools(&self) -> impl Iterator<Item = &RevisionPlan> {
+        self.revisions.iter().chain(self.revisions.iter().flat_map(|it| it.reserve.iter().flat_map(|reserve| &reserve.types)))
+    }
 }
 
 impl RevisionPlan {

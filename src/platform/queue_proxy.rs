@@ -49,14 +49,14 @@ impl World<'_> {
         let instance = &self.fleet[slot];
         let revision = &self.revisions[instance.revision as usize];
         if revision.has_place(instance.in_flight) {
-            self.serve(request, slot, now, false);
+            self.serve(request, slot, now);
             self.fill_place(slot);
         } else if instance.waiting.len() < revision.plan.queue_depth as usize {
             self.wait_inside(slot, request, now);
         } else {
-            let revision = instance.revision;
             self.recorder.refused(request, Refused::QueueProxy);
-            self.leave_pods(revision, now);
+            self.leave(slot, request.activator, now);
+            self.leave_lane(slot, request.activator);
         }
     }
 }

@@ -5,10 +5,11 @@
 //! warm-up and time before its end are left out of everything but the timeline.
 
 use super::instance::Instance;
+use super::metering::Metering;
 use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
 use super::witness::{End, Witness};
-use crate::billing::{Meter, Usage};
+use crate::billing::Usage;
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
 use crate::observe::witness::Ending;
@@ -31,7 +32,8 @@ pub enum Refused {
 pub struct Recorder {
     pub(super) window: Window,
     outcome: Outcome,
-    usage: Vec<Usage>,
+    /// What the price books want to know.
+    pub metering: Metering,
     service: String,
     /// What is seen of each revision; empty where there is only one.
     revisions: Vec<RevisionOutcome>,
@@ -90,7 +92,7 @@ impl Recorder {
         Recorder {
             window,
             outcome,
-            usage: vec![Usage::default(); plan.revisions.len()],
+            metering: Metering::new(window, plan.pools()),
             service: plan.name.clone(),
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
@@ -298,8 +300,8 @@ impl Recorder {
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
     }
 
-    /// An instance is gone at `end`, or the run is over.
-    pub fn gone(&mut self, instance: &Instance, meter: Meter, end: SimTime) {
+    /// An instance is gone at `end`, or the run is over. For `overlap` of its idle time it waited for another to take its place.
+    pub fn gone(&mut self, instance: &Instance, overlap: Span, end: SimTime) {
         let end = end.min(self.window.horizon);
         self.tell_gone(instance, end);
         self.alive_until(end);
@@ -307,7 +309,6 @@ impl Recorder {
         let measured = |from: SimTime| self.window.measured(from, end);
         let usable = instance.start.usable.min(end);
         let (alive, ready) = (measured(instance.start.asked), measured(usable));
-        let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
         if let Some(own) = self.revisions.get_mut(instance.revision as usize) {
@@ -318,7 +319,7 @@ impl Recorder {
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        self.bill(instance, meter, starting, ready);
+        self.metering.gone(instance, usable, overlap, end);
     }
 
     /// So many instances were alive until now: every bucket since the last change has seen them.
@@ -339,12 +340,6 @@ impl Recorder {
         self.alive_since = now;
     }
 
-    fn bill(&mut self, instance: &Instance, meter: Meter, starting: Span, ready: Span) {
-        let serving = Span(instance.serving_ns);
-        assert!(serving <= ready, "an instance serves while it is usable");
-        self.usage[instance.revision as usize] += meter.usage_of(starting, serving, ready - serving);
-    }
-
     /// The part of a stretch of serving that is measured, in nanoseconds.
     #[inline]
     pub fn measured_ns(&self, from: SimTime, until: SimTime) -> u64 {
@@ -360,13 +355,13 @@ impl Recorder {
         }
     }
 
-    /// The run is over: its outcome, conserved, and what each revision used.
-    pub fn finish(mut self) -> (Outcome, Vec<Usage>) {
+    /// The run is over: its outcome, conserved, and what each revision used under each price book.
+    pub fn finish(mut self) -> (Outcome, Vec<Vec<Usage>>) {
         let named = |(index, it): (usize, RevisionOutcome)| ((self.service.clone(), index as u32), it);
         self.outcome.revisions = std::mem::take(&mut self.revisions).into_iter().enumerate().map(named).collect();
         self.outcome.tally.assert_conserved();
         assert_eq!(self.alive, 0, "every instance is booked");
-        (self.outcome, self.usage)
+        (self.outcome, self.metering.finish())
     }
 }
 

@@ -142,6 +142,8 @@ pub struct Request {
     pub woke_up: bool,
     /// The revision it was routed to.
     pub revision: u32,
+    /// The activator it goes through; nothing if the gateway sends it straight to an instance.
+    pub activator: Option<u8>,
 }
 
 #[cfg(test)]

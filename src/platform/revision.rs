@@ -5,21 +5,29 @@ use super::deployment::Deployment;
 use super::free::Free;
 use super::hpa::HpaLoop;
 use super::knative::Knative;
+use super::lane::Lane;
 use super::linked::Linked;
 use super::plan::{RevisionPlan, ScalerPlan};
-use super::waiting::Waiting;
+use super::request::Request;
+use super::stand_in::StandIn;
 use crate::autoscaler::fixed::FixedQueue;
 use crate::autoscaler::keep_alive::KeepAliveSpec;
-use crate::engine::{BitSet, Streams};
+use crate::engine::Streams;
 use crate::units::SimTime;
 
 /// A revision as it runs.
 #[derive(Debug)]
-pub struct Revision<'a> {
+pub(super) struct Revision<'a> {
     /// What it is.
     pub plan: &'a RevisionPlan,
-    /// Requests the activator holds for it.
-    pub held: Waiting,
+    /// The revision whose requests its instances serve: itself, or the one it is a reserve for.
+    pub serves: u32,
+    /// What stands in for it while it has scaled to zero.
+    pub reserve: Option<Box<StandIn>>,
+    /// The activators it may have in its path, each with what it holds; one where there is no Knative.
+    pub lanes: Vec<Lane>,
+    /// How many of them are in the path: the first ones.
+    pub in_path: u8,
     /// When the clients of the requests that run on a shared CPU give up.
     pub running: Deadlines,
     /// How many instances were ever started.
@@ -34,10 +42,6 @@ pub struct Revision<'a> {
     pub ready: Vec<u32>,
     /// Usable instances in no order; each knows its position.
     pub usable: Vec<u32>,
-    /// Usable instances with a free place, by slot; kept only where concurrency is limited.
-    pub places: BitSet,
-    /// The slot that the activator's round robin chose last.
-    pub last_chosen: u32,
     /// The position among the usable that the gateway's round robin chose last.
     pub last_turn: u32,
     /// How many instances are wanted.
@@ -87,13 +91,16 @@ impl<'a> Revision<'a> {
                 Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
             }
             ScalerPlan::Kpa(config) => {
-                Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, streams.child(&plan.name))))
+                Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, plan.activators, streams.child(&plan.name))))
             }
             ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, plan.created, streams.child(&plan.name)))),
         };
         Revision {
             plan,
-            held: Waiting::default(),
+            serves: 0,
+            reserve: None,
+            lanes: (0..plan.activators).map(|_| Lane::default()).collect(),
+            in_path: 1,
             running: Deadlines::default(),
             started: 0,
             starting: Linked::default(),
@@ -101,8 +108,6 @@ impl<'a> Revision<'a> {
             starting_count: 0,
             ready: Vec::new(),
             usable: Vec::new(),
-            places: BitSet::default(),
-            last_chosen: u32::MAX,
             last_turn: u32::MAX,
             deployment: Deployment::new(standing),
             scaler,
@@ -115,6 +120,22 @@ impl<'a> Revision<'a> {
     /// Starting, ready or usable; draining ones are not counted.
     pub fn wanted_alive(&self) -> u32 {
         self.starting_count + self.ready.len() as u32
+    }
+
+    /// How many requests its activators hold.
+    pub fn held_len(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.held.len()).sum()
+    }
+
+    /// Takes a held request, whoever holds it.
+    pub fn pop_held(&mut self) -> Option<Request> {
+        self.lanes.iter_mut().find_map(|lane| lane.held.pop())
+    }
+
+    /// Whether its activators reserve places in its instances.
+    #[inline]
+    pub fn reserves_places(&self) -> bool {
+        self.plan.concurrency > 0 && !matches!(self.scaler, Scaler::KeepAlive(_))
     }
 
     /// Whether an instance with this many requests can take another.

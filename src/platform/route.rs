@@ -84,7 +84,7 @@ impl World<'_> {
         }
         self.route.waiting = None;
         self.route.shares.clone_from(shares);
-        for revision in 0..self.revisions.len() as u32 {
+        for revision in 0..self.plan.revisions.len() as u32 {
             let reachable = self.is_reachable(revision);
             self.set_reachable(revision, reachable, now);
         }
@@ -102,7 +102,7 @@ impl World<'_> {
     /// Draws the revision of the next request. Drawn for every request, in the order of arrival, under every policy.
     #[inline]
     pub(super) fn route(&mut self) -> u32 {
-        if self.revisions.len() == 1 {
+        if self.plan.revisions.len() == 1 {
             return 0;
         }
         let drawn = (self.chance.route.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
@@ -143,9 +143,9 @@ impl World<'_> {
         let gateway_hop = self.plan.gateway_latency.sample(&mut self.chance.gateway);
         let (deadline, gives_up) = self.revisions[revision as usize].plan.timeouts.deadline(now, gateway_hop);
         self.expire_idle(now);
-        let woke_up = self.revisions[revision as usize].wanted_alive() == 0;
+        let woke_up = self.revisions[revision as usize].wanted_alive() == 0 && !self.is_stood_in(revision);
         let (cpu, io) = self.demand(revision, arrival);
-        Request { arrived: now, gateway_hop, cpu, io, deadline, gives_up, woke_up, revision }
+        Request { arrived: now, gateway_hop, cpu, io, deadline, gives_up, woke_up, revision, activator: None }
     }
 
     #[inline]

@@ -9,7 +9,7 @@
 //! A request's CPU time comes first, its hops and its I/O after it: a hop's way there and its way back are not told apart, so
 //! it costs no event. Contention is the same as if it came before.
 //!
-//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`World::set_capacity`] what credits call when they run
+//! For others: [`World::cpu_used`] is what the HPA reads at a scrape, [`Sharing::throttle`] what credits call when they run
 //! out or are back, and [`World::cpu_changed`] is called after every change of what an instance uses.
 
 use super::cold_start::Application;
@@ -73,6 +73,15 @@ impl Sharing {
         self.due.set(slot, SimTime::NEVER);
     }
 
+    /// An instance has this capacity from `now` on, in millionths of a vCPU. What it then uses, likewise.
+    pub(super) fn throttle(&mut self, slot: u32, now: SimTime, capacity: u64) -> u64 {
+        let cpu = self.cpu(slot);
+        if cpu.capacity() != capacity {
+            cpu.set_capacity(now, capacity);
+        }
+        cpu.in_use()
+    }
+
     /// A request does not run on.
     fn stop(&mut self, place: u32, now: SimTime) -> Job {
         let job = self.jobs.remove(place);
@@ -108,17 +117,17 @@ impl Sharing {
 impl World<'_> {
     /// A request begins on its instance's CPU; without CPU time it goes on at once.
     #[inline(never)]
-    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, proxied: bool) {
+    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span) {
         let revision = self.fleet[slot].revision;
         let plan = self.revisions[revision as usize].plan;
         let work = plan.cpu.work(request.cpu);
         if work == 0 {
             let finish = now.saturating_add(hop).saturating_add(request.io);
-            let (leaves, payload) = self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+            let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
             return self.pending.push(leaves, payload.packed());
         }
         let ticket = self.sharing.by_slot[slot as usize].cpu.join(now, work, self.sharing.jobs.next_place());
-        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, proxied, abandoned: false });
+        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, abandoned: false });
         if now.saturating_add(plan.cpu.slowest(request.cpu, plan.concurrency)) > request.deadline {
             self.revisions[revision as usize].running.push(request.deadline, job, &self.sharing.jobs);
             self.arm_running(revision);
@@ -128,7 +137,8 @@ impl World<'_> {
 
     /// What an instance uses of its CPU has changed, and with it when the first of its requests is done.
     #[inline]
-    pub(super) fn cpu_changed(&mut self, slot: u32, _now: SimTime) {
+    pub(super) fn cpu_changed(&mut self, slot: u32, now: SimTime) {
+        self.spend_credits(slot, now);
         let due = self.sharing.cpu(slot).due();
         self.sharing.due.set(slot, due);
     }
@@ -149,11 +159,12 @@ impl World<'_> {
         self.sharing.ended += job.ticket.work_units();
         let finish = now.saturating_add(job.hop).saturating_add(job.request.io);
         let (leaves, payload) = if job.abandoned {
-            (finish, Payload { slot: job.slot, proxied: job.proxied, counted: false })
+            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, finish);
+            (finish, Payload { slot: job.slot, activator: job.request.activator, counted: false })
         } else {
             let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
             let lost = plan.cpu.lost(now - job.begun, plan.cpu.time_alone(job.ticket.work), self.sharing.cut_units(&job));
-            self.end_at(&job.request, job.slot, job.proxied, &Served { begun: job.begun, hop: job.hop, lost, finish })
+            self.end_at(&job.request, job.slot, &Served { begun: job.begun, hop: job.hop, lost, finish })
         };
         if leaves == now { self.end(payload, now) } else { self.pending.push(leaves, payload.packed()) }
     }
@@ -182,12 +193,13 @@ impl World<'_> {
         let lost = cpu.lost(now - job.begun, cpu.time_of(done_units), self.sharing.cut_units(&job));
         let never = Served { begun: job.begun, hop: job.hop, lost, finish: SimTime::NEVER };
         self.recorder.served(&job.request, &self.fleet[job.slot], &never);
-        self.leave(revision, now, job.proxied);
+        self.leave(job.slot, job.request.activator, now);
         match self.revisions[revision as usize].plan.on_timeout {
             OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,
             OnTimeout::Stop => {
+                self.recorder.metering.executed(revision, job.begun, now);
                 self.sharing.stop(id.place, now);
-                self.release(job.slot, now);
+                self.release(job.slot, job.request.activator, now);
                 self.cpu_changed(job.slot, now);
             }
         }
@@ -197,6 +209,7 @@ impl World<'_> {
     pub(super) fn close_running(&mut self, horizon: SimTime) {
         for place in self.sharing.jobs.alive() {
             let job = self.sharing.stop(place, horizon);
+            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, horizon);
             if !job.abandoned {
                 self.recorder.unfinished(&job.request);
             }
@@ -233,9 +246,9 @@ impl World<'_> {
 
     /// An instance is given so many millionths of a vCPU from `now` on. Its revision's plan says that it
     /// [`throttles`](super::cpu_plan::CpuPlan::throttles).
-    #[allow(dead_code, reason = "CPU credits call it")]
-    pub(super) fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
-        self.sharing.cpu(slot).set_capacity(now, capacity);
+    #[cfg(test)]
+    fn set_capacity(&mut self, slot: u32, now: SimTime, capacity: u64) {
+        self.sharing.throttle(slot, now, capacity);
         self.cpu_changed(slot, now);
     }
 }

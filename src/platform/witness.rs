@@ -263,7 +263,7 @@ impl World<'_> {
             starting: it.starting_count,
             draining: it.draining,
             in_flight: instances().map(|it| u64::from(it.in_flight)).sum(),
-            waiting: it.held.len() as u64 + instances().map(|it| it.waiting.len() as u64).sum::<u64>(),
+            waiting: it.held_len() as u64 + instances().map(|it| it.waiting.len() as u64).sum::<u64>(),
             proxied: self.is_proxied(revision),
         }
     }

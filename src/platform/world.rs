@@ -10,6 +10,7 @@
 //! Services that share nothing are worlds of their own and run one after another. The world does no input or output
 //! and cannot fail on what a user wrote: a plan in hand is valid.
 
+use super::accounts::Accounts;
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
 use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
@@ -18,6 +19,7 @@ use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
 use super::route::Route;
 use super::sharing::Sharing;
+use super::stand_in::add_pools;
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
 use crate::observe::{DecisionRecord, Outcome, Watch, Witnessed};
@@ -35,8 +37,8 @@ pub const INSTANCES_MAX: u32 = 1_000_000;
 pub struct Ran {
     /// What was seen.
     pub outcome: Outcome,
-    /// What each revision used, in the plan's order.
-    pub usage: Vec<Usage>,
+    /// What each revision used, in the plan's order, as each of its meters saw it.
+    pub usage: Vec<Vec<Usage>>,
     /// Why it ended.
     pub stopped: Stopped,
     /// The autoscaler's decisions in order; empty unless they were asked for.
@@ -63,8 +65,8 @@ pub(super) struct Chance {
 pub(super) struct Payload {
     /// Whose place it frees.
     pub slot: u32,
-    /// Whether it came through the activator.
-    pub proxied: bool,
+    /// The activator the request came through.
+    pub activator: Option<u8>,
     /// Whether it still counts in the statistics.
     pub counted: bool,
 }
@@ -72,12 +74,12 @@ pub(super) struct Payload {
 impl Payload {
     #[inline]
     pub(super) fn packed(self) -> u32 {
-        self.slot << 2 | u32::from(self.proxied) << 1 | u32::from(self.counted)
+        self.slot << 7 | self.activator.map_or(0, |lane| u32::from(lane) + 1) << 1 | u32::from(self.counted)
     }
 
     #[inline]
     fn of(packed: u32) -> Payload {
-        Payload { slot: packed >> 2, proxied: packed & 2 != 0, counted: packed & 1 != 0 }
+        Payload { slot: packed >> 7, activator: (packed >> 1 & 63).checked_sub(1).map(|lane| lane as u8), counted: packed & 1 != 0 }
     }
 }
 
@@ -97,6 +99,8 @@ pub struct World<'a> {
     pub(super) decisions: Option<Vec<DecisionRecord>>,
     /// The CPUs of instances where they are shared, and the requests that run on them.
     pub(super) sharing: Sharing,
+    /// The CPU credits of burstable instances.
+    pub(super) accounts: Accounts,
     pub(super) pending: Pending,
     arrivals: Arrivals,
     next: Option<Arrival>,
@@ -140,7 +144,7 @@ impl<'a> World<'a> {
         let mut world = World {
             plan,
             window,
-            revisions: revisions(plan, streams),
+            revisions: pools(plan, streams),
             route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
@@ -149,6 +153,7 @@ impl<'a> World<'a> {
             inside: 0,
             decisions: window.decisions.then(Vec::new),
             sharing: Sharing::default(),
+            accounts: Accounts::default(),
             pending: Pending::default(),
             arrivals,
             next,
@@ -178,7 +183,7 @@ impl<'a> World<'a> {
         let horizon = self.window.horizon;
         self.expire_idle(horizon);
         for revision in 0..self.revisions.len() as u32 {
-            while let Some(request) = self.revisions[revision as usize].held.pop() {
+            while let Some(request) = self.revisions[revision as usize].pop_held() {
                 self.close_request(&request, revision);
             }
             self.stop_deciding(revision, horizon);
@@ -204,31 +209,32 @@ impl<'a> World<'a> {
     }
 
     /// Starts a request in an instance that has a place for it.
-    pub(super) fn serve(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
+    pub(super) fn serve(&mut self, request: &Request, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         if instance.in_flight == 0 {
             instance.serving_since = now;
+            self.recorder.metering.began(instance.revision, now);
         }
         instance.in_flight += 1;
-        self.execute(request, slot, now, proxied);
+        self.execute(request, slot, now);
     }
 
     /// A request in an instance begins. If it has a CPU to itself its end is known.
-    fn execute(&mut self, request: &Request, slot: u32, now: SimTime, proxied: bool) {
+    pub(super) fn execute(&mut self, request: &Request, slot: u32, now: SimTime) {
         let revision = self.fleet[slot].revision as usize;
-        let hop = self.hop(revision, proxied);
+        let hop = self.hop(revision, request.activator.is_some());
         let cpu = &self.revisions[revision].plan.cpu;
         if cpu.is_shared() {
-            return self.compute(request, slot, now, hop, proxied);
+            return self.compute(request, slot, now, hop);
         }
         let finish = now.saturating_add(hop).saturating_add(cpu.alone(request.cpu)).saturating_add(request.io);
-        let (leaves, payload) = self.end_at(request, slot, proxied, &Served { begun: now, hop, lost: Lost::default(), finish });
+        let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
         self.pending.push(leaves, payload.packed());
     }
 
     /// The end of a request in an instance is known: it is written down. When it frees its place.
     #[inline(always)]
-    pub(super) fn end_at(&mut self, request: &Request, slot: u32, proxied: bool, served: &Served) -> (SimTime, Payload) {
+    pub(super) fn end_at(&mut self, request: &Request, slot: u32, served: &Served) -> (SimTime, Payload) {
         let revision = self.fleet[slot].revision as usize;
         let leaves = match self.revisions[revision].plan.on_timeout {
             OnTimeout::KeepWorking => served.finish,
@@ -237,19 +243,20 @@ impl<'a> World<'a> {
         // Once the client has gone, activator and queue-proxy no longer count the request, though the instance works on.
         let counted = leaves <= request.deadline;
         if !counted && self.is_counting(revision) {
-            self.events.push(request.deadline, Event::GaveUp { revision: revision as u32, proxied });
+            self.events.push(request.deadline, Event::GaveUp { instance: self.fleet.handle(slot), activator: request.activator });
         }
+        self.recorder.metering.executed(revision as u32, served.begun, leaves);
         self.recorder.served(request, &self.fleet[slot], served);
-        (leaves, Payload { slot, proxied, counted })
+        (leaves, Payload { slot, activator: request.activator, counted })
     }
 
     /// A request has ended.
     #[inline(always)]
     pub(super) fn end(&mut self, payload: Payload, now: SimTime) {
         if payload.counted {
-            self.leave(self.fleet[payload.slot].revision, now, payload.proxied);
+            self.leave(payload.slot, payload.activator, now);
         }
-        self.release(payload.slot, now);
+        self.release(payload.slot, payload.activator, now);
     }
 
     /// The hops between the route and the application.
@@ -262,21 +269,19 @@ impl<'a> World<'a> {
 
     /// One request in an instance has ended: the next takes its place without a pause.
     #[inline(always)]
-    pub(super) fn release(&mut self, slot: u32, now: SimTime) {
-        let revision = self.fleet[slot].revision;
+    pub(super) fn release(&mut self, slot: u32, activator: Option<u8>, now: SimTime) {
         // Most of the time nothing waits anywhere, and that is seen without a call.
-        if !self.fleet[slot].waiting.is_empty()
-            && let Some(request) = self.next_inside(slot, now)
-        {
-            self.execute(&request, slot, now, false);
-        } else if !self.revisions[revision as usize].held.is_empty()
-            && self.fleet[slot].state == State::Usable
-            && let Some(request) = self.next_held(revision, now)
-        {
-            self.execute(&request, slot, now, true);
-        } else {
+        let taken = !self.fleet[slot].waiting.is_empty() && self.execute_next_inside(slot, now);
+        let taken = self.release_lane(slot, activator, taken, now);
+        if !taken {
             self.rest(slot, now);
         }
+    }
+
+    /// The next request that waits in the instance begins, if there is one.
+    fn execute_next_inside(&mut self, slot: u32, now: SimTime) -> bool {
+        let next = self.next_inside(slot, now);
+        next.inspect(|request| self.execute(request, slot, now)).is_some()
     }
 
     /// An instance has one request less and nothing waits for the place.
@@ -291,12 +296,15 @@ impl<'a> World<'a> {
         }
         if self.fleet[slot].state == State::Usable {
             self.mark_free(slot);
+            self.reserve_rested(slot, now);
         }
     }
 
     fn end_serving_at_zero(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.serving_ns += self.recorder.measured_ns(instance.serving_since, now);
+        let draining = instance.state == State::Draining;
+        self.recorder.metering.rested(instance.revision, draining, instance.serving_since, now);
         instance.idle_since = now;
     }
 
@@ -327,12 +335,14 @@ impl<'a> World<'a> {
             self.expire_inside_request(slot, &request, now);
         }
         self.arm_inside(slot, now);
+        self.serve_held(self.revisions[self.fleet[slot].revision as usize].serves, now);
     }
 
     fn expire_inside_request(&mut self, slot: u32, request: &Request, now: SimTime) {
         let instance = &self.fleet[slot];
         self.recorder.expired(request, cause_of(instance, request));
-        self.leave_pods(instance.revision, now);
+        self.leave(slot, request.activator, now);
+        self.leave_lane(slot, request.activator);
     }
 
     /// A request waits in an instance.
@@ -354,6 +364,14 @@ impl<'a> World<'a> {
             act(self, slot);
         }
     }
+}
+
+/// The revisions, then the pools of their reserves.
+fn pools(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
+    let mut revisions = revisions(plan, streams);
+    (0..).zip(&mut revisions).for_each(|(index, it)| it.serves = index);
+    add_pools(plan, &mut revisions, streams);
+    revisions
 }
 
 /// The revisions as they are at time zero: what was created then and is routed stands.
@@ -405,6 +423,7 @@ impl Model for World<'_> {
     }
 
     fn complete(&mut self, now: SimTime) {
+        // At one instant those on a shared CPU come before those whose end was known.
         if self.sharing.next_time() <= now {
             return self.on_cpu_due(now);
         }
@@ -413,7 +432,7 @@ impl Model for World<'_> {
     }
 
     fn is_crowded(&self) -> bool {
-        let held: usize = self.revisions.iter().map(|revision| revision.held.len()).sum();
+        let held: usize = self.revisions.iter().map(|revision| revision.held_len()).sum();
         self.pending.len() + held + self.inside + self.sharing.running() + self.events.len() > UNDER_WAY_MAX
             || self.fleet.len() >= INSTANCES_MAX as usize
     }
@@ -427,11 +446,12 @@ impl Model for World<'_> {
             Event::Application(handle) => self.with(handle, |world, slot| world.start_application(slot, now)),
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
+            Event::CreditsOut(handle) => self.with(handle, |world, slot| world.on_credits_out(slot, now)),
             Event::Aged(handle) => self.on_aged(handle, now),
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
-            Event::ExpireHeld(revision) => self.expire_held(revision, now),
+            Event::ExpireHeld { revision, lane } => self.expire_held(revision, lane, now),
             Event::ExpireRunning(revision) => self.expire_running(revision, now),
-            Event::GaveUp { revision, proxied } => self.leave(revision, now, proxied),
+            Event::GaveUp { instance, activator } => self.with(instance, |world, slot| world.leave(slot, activator, now)),
             Event::Loop(revision) => self.on_loop(revision, now),
             Event::Reconcile(revision) => self.reconcile(revision, now),
             Event::Scrape(revision) => self.on_scrape(revision, now),

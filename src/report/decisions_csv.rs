@@ -55,3 +55,32 @@ fn trigger(trigger: Trigger) -> &'static str {
         Trigger::Reconcile => "reconcile",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::DecisionRecord;
+    use crate::units::SimTime;
+
+    #[test]
+    fn a_row_a_decision_with_what_it_was_made_of() {
+        let record = DecisionRecord {
+            at: SimTime(2_500_000_000),
+            revision: 0,
+            trigger: Trigger::Poke,
+            stable: Some(1.5),
+            panic: None,
+            ready: 1,
+            starting: 2,
+            desired: 3,
+            applied: 3,
+            panicking: true,
+            proxied: true,
+            excess_burst_capacity: Some(-111),
+            why: "most of this panic; max-scale".to_owned(),
+        };
+        let decided = Decided { policy: "p".into(), service: "s".into(), revision: "main".into(), record };
+        let row = render(&[decided]).lines().nth(1).unwrap().to_owned();
+        assert_eq!(row, "p,s,main,2.5,poke,1.5,,1,2,3,3,panic,proxy,-111,most of this panic; max-scale");
+    }
+}

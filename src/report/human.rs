@@ -34,7 +34,7 @@ fn short(value: f64, digits: i32, most: usize) -> String {
 }
 
 /// Rounded to so many significant digits.
-fn significant(value: f64, digits: i32) -> f64 {
+pub(super) fn significant(value: f64, digits: i32) -> f64 {
     format!("{value:.0$e}", digits.max(1) as usize - 1).parse().expect("a float that was just written")
 }
 

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::blame::{self, Blame, SCOPES, Scope};
 use crate::experiment::figure::Unit;
-use crate::experiment::{Comparison, CostLine, Estimate, FIGURES, PolicyResult, REVISION_FIGURES, RevisionResult};
+use crate::experiment::{
+    BookBill, Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling,
+};
 use crate::observe::Part;
 
 /// The document, indented, with a line break at its end.
@@ -26,6 +28,7 @@ pub fn summary(comparison: &Comparison) -> Value {
         "horizon_s": comparison.horizon.as_secs_f64(),
         "warmup_s": comparison.warmup.as_secs_f64(),
         "replications": comparison.replications,
+        "settling": comparison.settling.as_ref().map(|it| settling(it, comparison)),
         "price_book": comparison.price_book,
         "baseline": comparison.baseline.map(|index| comparison.policies[index].name.as_str()),
         "policies": comparison.policies.iter().map(|it| policy(it, &comparison.currency)).collect::<Vec<_>>(),
@@ -33,11 +36,31 @@ pub fn summary(comparison: &Comparison) -> Value {
     })
 }
 
+/// How far adding replications led.
+fn settling(it: &Settling, comparison: &Comparison) -> Value {
+    let open = |it: &Open| json!({ "policy": comparison.policies[it.policy].name, "figure": FIGURES[it.figure].key, "what": doubt(it) });
+    json!({
+        "settled": it.looks.settled,
+        "looks": it.looks.planned,
+        "looks_taken": it.looks.taken,
+        "confidence": it.looks.confidence(),
+        "open": it.open.iter().map(open).collect::<Vec<_>>(),
+    })
+}
+
+fn doubt(it: &Open) -> &'static str {
+    match it.what {
+        Doubt::Difference => "difference",
+        Doubt::Precision => "precision",
+    }
+}
+
 fn policy(policy: &PolicyResult, currency: &str) -> Value {
     let mut object = Map::new();
     object.insert("name".to_owned(), json!(policy.name));
     object.extend(nested(|index, unit| policy.figures[index].map_or(Value::Null, |it| number(it.point, unit))));
     bill(&mut object, policy, currency);
+    object.insert("bills".to_owned(), policy.bills.iter().map(|it| book_bill(it, currency)).collect());
     object.insert(
         "blame".to_owned(),
         Value::Object(SCOPES.iter().rev().map(|scope| (scope.key.to_owned(), blame(policy, *scope))).collect()),
@@ -86,7 +109,7 @@ pub(super) fn nested(value: impl Fn(usize, Unit) -> Value) -> Map<String, Value>
 }
 
 /// A number as JSON: counts whole where they are; null where there is none.
-fn number(value: f64, unit: Unit) -> Value {
+pub(super) fn number(value: f64, unit: Unit) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match unit {
         Unit::Count if value.fract() == 0.0 && value.abs() < EXACT => json!(value as i64),
@@ -94,7 +117,7 @@ fn number(value: f64, unit: Unit) -> Value {
     }
 }
 
-fn ends(estimate: &Estimate, unit: Unit) -> Value {
+pub(super) fn ends(estimate: &Estimate, unit: Unit) -> Value {
     let end = |value| if estimate.has_interval() { number(value, unit) } else { Value::Null };
     json!({ "low": end(estimate.low), "high": end(estimate.high) })
 }
@@ -117,9 +140,23 @@ fn bill(object: &mut Map<String, Value>, policy: &PolicyResult, currency: &str) 
     cost.insert("lines".to_owned(), policy.cost_lines.iter().map(cost_line).collect());
 }
 
-fn cost_line(line: &CostLine) -> Value {
-    let CostLine { line, quantity, unit, amount } = line;
-    json!({ "line": line, "quantity": number(*quantity, Unit::Money), "unit": unit, "amount": number(*amount, Unit::Money) })
+/// The same runs by another book.
+fn book_bill(bill: &BookBill, currency: &str) -> Value {
+    json!({
+        "price_book": bill.price_book,
+        "currency": currency,
+        "total": number(bill.total.point, Unit::Money),
+        "interval": ends(&bill.total, Unit::Money),
+        "per_30_days": number(bill.per_30_days.point, Unit::Money),
+        "per_million_requests": bill.per_million_requests.map_or(Value::Null, |it| number(it.point, Unit::Money)),
+        "lines": bill.lines.iter().map(cost_line).collect::<Vec<_>>(),
+    })
+}
+
+fn cost_line(it: &CostLine) -> Value {
+    let CostLine { line, item, role, quantity, unit, amount } = it;
+    let (quantity, amount) = (number(*quantity, Unit::Money), number(*amount, Unit::Money));
+    json!({ "line": line, "quantity": quantity, "unit": unit, "amount": amount, "item": item, "role": role })
 }
 
 /// Mean seconds by part; they sum to the mean latency.
@@ -147,8 +184,11 @@ mod tests {
         assert_eq!(keys(policy)[..2], ["name", "requests"]);
         assert_eq!(keys(&policy["requests"]), ["arrived", "completed", "timed_out", "rejected", "failed", "in_flight"]);
         assert_eq!(keys(&policy["latency_s"]), ["mean", "p50", "p90", "p95", "p99", "p999", "max"]);
-        assert_eq!(keys(&policy["cost"]), ["currency", "total", "lines"]);
-        assert_eq!(keys(&policy["cost"]["lines"][0]), ["line", "quantity", "unit", "amount"]);
+        assert_eq!(
+            keys(&policy["cost"]),
+            ["currency", "total", "per_30_days", "per_million_requests", "starting", "idle", "standard", "reserve", "resident", "lines"]
+        );
+        assert_eq!(keys(&policy["cost"]["lines"][0]), ["line", "quantity", "unit", "amount", "item", "role"]);
         for key in ["mean", "ready_mean", "max"] {
             assert!(policy["instances"][key].is_number());
             assert!(policy["intervals"]["instances"][key]["low"].is_number());

@@ -29,8 +29,15 @@ pub(super) fn render(comparison: &Comparison) -> String {
 }
 
 fn table(comparison: &Comparison, rows: &[Row]) -> String {
-    let names: Vec<String> = comparison.policies.iter().map(|policy| escape(&policy.name)).collect();
-    let mut out = format!("| | {} |\n|---|{}\n", names.join(" | "), "---:|".repeat(names.len()));
+    let names: Vec<&str> = comparison.policies.iter().map(|policy| policy.name.as_str()).collect();
+    lay("", &names, rows)
+}
+
+/// Names above their columns, labels before their rows, and in the corner what the labels are.
+pub(super) fn lay(corner: &str, names: &[&str], rows: &[Row]) -> String {
+    let names: Vec<String> = names.iter().map(|name| escape(name)).collect();
+    let corner = if corner.is_empty() { String::new() } else { format!("{} ", escape(corner)) };
+    let mut out = format!("| {corner}| {} |\n|---|{}\n", names.join(" | "), "---:|".repeat(names.len()));
     for row in rows {
         let cells: Vec<String> = row.cells.iter().map(|cell| escape(cell)).collect();
         out += &format!("| {} | {} |\n", escape(&row.label), cells.join(" | "));
@@ -39,7 +46,7 @@ fn table(comparison: &Comparison, rows: &[Row]) -> String {
 }
 
 /// In one line, and without characters that Markdown would take for its own.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::new();
     for word in text.split_whitespace() {
         out.push_str(if out.is_empty() { "" } else { " " });
@@ -54,7 +61,7 @@ fn escape(text: &str) -> String {
     out
 }
 
-fn short(hash: &str) -> &str {
+pub(super) fn short(hash: &str) -> &str {
     hash.get(..12).unwrap_or(hash)
 }
 

@@ -9,6 +9,7 @@
 //! terminal or the clock, or knows how a platform works; warnings go to stderr and are the caller's.
 //! A new report is one file and one line in a table below.
 
+pub mod check;
 pub mod json;
 pub mod schema;
 
@@ -19,6 +20,7 @@ mod explain_json;
 mod head;
 mod human;
 mod markdown;
+pub mod optimize;
 pub mod perfetto;
 mod plot;
 mod revisions_csv;
@@ -26,6 +28,7 @@ mod rows;
 #[cfg(test)]
 mod sample;
 mod summary_csv;
+pub mod sweep;
 mod table;
 mod timeline_csv;
 pub mod what_if;
@@ -35,13 +38,13 @@ use crate::experiment::Comparison;
 
 /// A way to write the answer on stdout.
 #[derive(Debug, Clone, Copy)]
-pub struct Format {
+pub struct Format<T = Comparison> {
     /// What `--format` calls it.
     pub name: &'static str,
     /// What it is good for, in a line.
     pub summary: &'static str,
     /// Writes it; the text ends with a line break.
-    pub render: fn(&Comparison) -> String,
+    pub render: fn(&T) -> String,
 }
 
 /// Every format, the default first.
@@ -54,11 +57,11 @@ pub const FORMATS: &[Format] = &[
 
 /// A file of the results folder.
 #[derive(Debug, Clone, Copy)]
-pub struct Artifact {
+pub struct Artifact<T = Comparison> {
     /// Its name inside `results/<scenario>/`.
     pub file: &'static str,
-    /// Its content; nothing where the comparison has nothing to say in it.
-    pub render: fn(&Comparison) -> Option<Vec<u8>>,
+    /// Its content; nothing where the answer has nothing to say in it.
+    pub render: fn(&T) -> Option<Vec<u8>>,
 }
 
 /// Every file that a run leaves behind, if there is something to say in it.

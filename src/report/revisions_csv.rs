@@ -80,3 +80,18 @@ fn row(policy: &PolicyResult, course: &Course, moment: &Moment, share: Option<Sh
         decimal(Some(moment.count(|it| it.timed_out))),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_row_a_policy_revision_and_bucket() {
+        let text = String::from_utf8(render(&sample::split()).expect("two revisions")).unwrap();
+        assert_eq!(text.lines().count(), 1 + 2 * 2 * 288);
+        assert_eq!(text.lines().nth(2).unwrap(), "keep-one,shop,v1,300,0.5,0.6666666666666666,0.5,0,0.5,0,0");
+        assert!(text.lines().nth(1).unwrap().starts_with("keep-one,shop,v1,0,0,,"), "no share where nobody came");
+        assert_eq!(render(&sample::policies(2)), None);
+    }
+}

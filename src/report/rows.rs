@@ -14,6 +14,12 @@ pub(super) struct Row {
 
 type Cell = fn(&Comparison, &PolicyResult) -> String;
 
+/// The cost of other spans. A new one is a line here.
+const COST_ROWS: &[(&str, Cell)] = &[
+    ("cost of 30 days", |_, it| amount(it, "cost.per_30_days")),
+    ("cost of a million requests", |_, it| amount(it, "cost.per_million_requests")),
+];
+
 /// The rows below the cost. A new one is a line here.
 const FIGURE_ROWS: &[(&str, Cell)] = &[
     ("requests", |_, it| of(it, "requests.arrived", human::count)),
@@ -38,6 +44,8 @@ const ONLY_IF_ANY: &[&str] = &["failed", "unfinished at the end"];
 pub(super) fn figures(comparison: &Comparison) -> Vec<Row> {
     let mut rows = vec![row(comparison, &format!("cost, {}", comparison.currency), |_, it| cost(it))];
     rows.extend(cost_lines(comparison));
+    rows.extend(COST_ROWS.iter().map(|(label, cell)| row(comparison, label, *cell)));
+    rows.extend(by_other_books(comparison));
     if comparison.baseline.is_some() {
         rows.push(row(comparison, "against baseline", against));
     }
@@ -107,7 +115,22 @@ fn counted(policy: &PolicyResult, key: &str) -> String {
 }
 
 fn cost(policy: &PolicyResult) -> String {
-    policy.figure("cost.total").as_ref().map_or(NONE.to_owned(), human::amount)
+    amount(policy, "cost.total")
+}
+
+fn amount(policy: &PolicyResult, key: &str) -> String {
+    policy.figure(key).as_ref().map_or(NONE.to_owned(), human::amount)
+}
+
+/// A row for every further book that the runs are billed by.
+fn by_other_books(comparison: &Comparison) -> Vec<Row> {
+    let books = comparison.policies.first().map_or(&[][..], |policy| &policy.bills);
+    let of = |policy: &PolicyResult, index: usize| policy.bills.get(index).map_or(NONE.to_owned(), |bill| human::amount(&bill.total));
+    let row = |(index, book): (usize, &crate::experiment::BookBill)| Row {
+        label: format!("cost by {}", book.price_book),
+        cells: comparison.policies.iter().map(|policy| of(policy, index)).collect(),
+    };
+    books.iter().enumerate().map(row).collect()
 }
 
 /// A row for every line that stands on some policy's bill; none where the bill has a single line.

@@ -1,8 +1,10 @@
 //! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
 
-use crate::experiment::{Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::experiment::figure::bill_of;
+use crate::experiment::revision::{revision_results, revision_values};
+use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::observe::timeline::Series;
-use crate::observe::{Outcome, Part, Timeline, blame::Parts};
+use crate::observe::{Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
 
 const DAY: Span = Span::from_secs(86_400);
@@ -48,7 +50,26 @@ fn many() -> Comparison {
 pub(super) fn all() -> Vec<Comparison> {
     let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
-    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free, many()]
+    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), split(), bare, free, many()]
+}
+
+/// Two policies of a service that splits its traffic over two revisions.
+pub(super) fn split() -> Comparison {
+    let mut split = policies(2);
+    for (index, policy) in split.policies.iter_mut().enumerate() {
+        for (revision, share) in [("v1", 2), ("v2", 1 + index as u64)] {
+            let mut seen = RevisionOutcome::new(revision, DAY);
+            seen.timeline.buckets.iter_mut().enumerate().for_each(|(at, bucket)| bucket.arrived = (at as u64 % 7) * share);
+            seen.meant_ppm.iter_mut().enumerate().for_each(|(at, meant)| *meant = (at as u64 % 7) * 1_500_000);
+            seen.tally.arrived = seen.timeline.buckets.iter().map(|it| it.arrived).sum();
+            seen.meant_total_ppm = seen.meant_ppm.iter().map(|it| u128::from(*it)).sum();
+            seen.timeline.add(Series::Ready, SimTime::ZERO, SimTime(DAY.0), share);
+            policy.merged.revisions.insert(("shop".to_owned(), policy.merged.revisions.len() as u32), seen);
+        }
+        let values = revision_values(&policy.merged, DAY);
+        policy.revisions = revision_results([values.as_slice()].into_iter());
+    }
+    split
 }
 
 fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {
@@ -72,6 +93,7 @@ fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Compari
             .map(|(index, (recipe, own))| policy(recipe.0, own, (index > 0).then_some(&runs[0])))
             .collect(),
         baseline: Some(0),
+        settling: None,
         warnings: vec!["this is a sample".to_owned()],
     }
 }
@@ -80,17 +102,28 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
     let mut merged = Outcome::default();
     runs.iter().for_each(|(outcome, _)| merged.merge(outcome));
     let taken = |runs: &[(Outcome, Money)], index: usize| -> Vec<Option<f64>> {
-        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, cost: *cost })).collect()
+        runs.iter().map(|(outcome, cost)| (FIGURES[index].take)(&Sample { outcome, bill: &bill_of(*cost) })).collect()
     };
     let figures: Vec<_> =
         (0..FIGURES.len()).map(|index| Estimate::of(&taken(runs, index).into_iter().flatten().collect::<Vec<_>>())).collect();
-    let total = figures[FIGURES.len() - 1].unwrap().point;
+    let estimate = |key: &str| figures[FIGURES.iter().position(|figure| figure.key == key).unwrap()];
+    let (total, month, million) =
+        (estimate("cost.total").unwrap(), estimate("cost.per_30_days").unwrap(), estimate("cost.per_million_requests"));
     let lines = [("serving", 0.6), ("idle", 0.3), ("starting", 0.1)];
     let line = |(line, share): &(&str, f64)| CostLine {
         line: (*line).to_owned(),
-        quantity: share * total / 0.39,
-        unit: "instance-h".to_owned(),
-        amount: share * total,
+        item: None,
+        role: Some("standard".to_owned()),
+        quantity: share * total.point / 0.39,
+        unit: "instance-hour".to_owned(),
+        amount: share * total.point,
+    };
+    let other = BookBill {
+        price_book: "another-book".to_owned(),
+        total,
+        per_30_days: month,
+        per_million_requests: million,
+        lines: lines.iter().map(line).collect(),
     };
     let difference = |base: &Vec<(Outcome, Money)>, index| {
         let pairs = taken(runs, index).into_iter().zip(taken(base, index));
@@ -102,6 +135,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
         figures,
         differences: baseline.map(|base| (0..FIGURES.len()).map(|index| difference(base, index)).collect()),
         cost_lines: lines.iter().map(line).collect(),
+        bills: vec![other],
         revisions: Vec::new(),
         merged,
     }

@@ -11,7 +11,21 @@ use crate::observe::Part;
 
 /// The schema of `summary.json` and of `--format json`, draft 2020-12.
 pub fn results_schema() -> Value {
-    let properties = json!({
+    let mut properties = head();
+    let own = json!({
+        "settling": settling(),
+        "baseline": described(["string", "null"], "name of the policy the others are compared with"),
+        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
+        "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
+    });
+    properties.as_object_mut().expect("it is one").extend(own.as_object().cloned().unwrap_or_default());
+    let description = "The answer of `coldcast run`. Figures are means over replications; fields may be added, none is renamed.";
+    document_schema("coldcast results", description, properties)
+}
+
+/// The properties that every answer begins with.
+pub(super) fn head() -> Value {
+    json!({
         "version": described("string", "version of coldcast that ran"),
         "seed": described("integer", "seed of the first replication"),
         "scenario": described("string", "name of the scenario"),
@@ -21,15 +35,33 @@ pub fn results_schema() -> Value {
         "warmup_s": described("number", "of that, left out of the figures at the start, in seconds"),
         "replications": described("integer", "how many times each policy was run"),
         "price_book": described("string", "name of the price book"),
-        "baseline": described(["string", "null"], "name of the policy the others are compared with"),
-        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
-        "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
-    });
-    let mut schema =
-        object("The answer of `coldcast run`. Figures are means over replications; fields may be added, none is renamed.", properties);
+    })
+}
+
+/// A whole schema with its title.
+pub(super) fn document_schema(title: &str, description: &str, properties: Value) -> Value {
+    let mut schema = object(description, properties);
     let fields = schema.as_object_mut().expect("it was just made");
     fields.shift_insert(0, "$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
-    fields.shift_insert(1, "title".to_owned(), json!("coldcast results"));
+    fields.shift_insert(1, "title".to_owned(), json!(title));
+    schema
+}
+
+fn settling() -> Value {
+    let open = json!({
+        "policy": described("string", "of which policy"),
+        "figure": described("string", "key of the figure"),
+        "what": described("string", "`difference` from the baseline, or `precision`"),
+    });
+    let properties = json!({
+        "settled": described("boolean", "whether nothing was left open"),
+        "looks": { "type": "array", "description": "replications of every planned look", "items": { "type": "integer" } },
+        "looks_taken": described("integer", "how many of them were taken"),
+        "confidence": described("number", "of every interval, so that all looks together leave 5 %"),
+        "open": { "type": "array", "description": "what is not known", "items": object("something that is not known", open) },
+    });
+    let mut schema = object("how far adding replications led; null where none were to be added", properties);
+    schema["type"] = json!(["object", "null"]);
     schema
 }
 
@@ -41,6 +73,8 @@ fn policy() -> Value {
     cost.shift_insert(0, "currency".to_owned(), described("string", "ISO code of the currency of every amount"));
     cost.insert("lines".to_owned(), json!({ "type": "array", "description": "what the money bought; sums to the total", "items": line() }));
     properties["cost"]["required"] = required(&properties["cost"]["properties"]);
+    let bills = "the same runs by each of the scenario's further books: instances and requests, without what is resident";
+    properties.insert("bills".to_owned(), json!({ "type": "array", "description": bills, "items": book_bill() }));
     let scopes: Map<String, Value> = SCOPES.iter().rev().map(|scope| (scope.key.to_owned(), parts(scope.words))).collect();
     properties.insert("blame".to_owned(), object("where the time of requests went, over all replications", Value::Object(scopes)));
     properties.insert("intervals".to_owned(), object("the 95 % interval of every figure", Value::Object(figures(interval))));
@@ -65,7 +99,7 @@ fn revision() -> Value {
 }
 
 /// A schema for every figure, in the nested shape of the results.
-fn figures(schema: fn(&Figure) -> Value) -> Map<String, Value> {
+pub(super) fn figures(schema: fn(&Figure) -> Value) -> Map<String, Value> {
     let tree = nested(|index, _| json!(index));
     tree.into_iter().map(|(key, value)| (key, inner(value, schema))).collect()
 }
@@ -80,17 +114,18 @@ fn inner(tree: Value, schema: fn(&Figure) -> Value) -> Value {
     }
 }
 
-fn value(figure: &Figure) -> Value {
+pub(super) fn value(figure: &Figure) -> Value {
     described(["number", "null"], &format!("{} ({})", figure.meaning, unit(figure.unit)))
 }
 
-fn interval(_: &Figure) -> Value {
+pub(super) fn interval(_: &Figure) -> Value {
     ends(json!({}))
 }
 
 fn difference(_: &Figure) -> Value {
     let mut schema = ends(json!({ "difference": described(["number", "null"], "this policy less the baseline") }));
-    schema["properties"]["significant"] = described("boolean", "whether the interval excludes zero");
+    schema["properties"]["significant"] =
+        described("boolean", "whether it is more than chance, all differences considered (Holm's correction)");
     schema["required"] = required(&schema["properties"]);
     schema
 }
@@ -107,9 +142,24 @@ fn line() -> Value {
         "line": described("string", "what the money bought"),
         "quantity": described(["number", "null"], "how much of it"),
         "unit": described("string", "in what"),
-        "amount": described(["number", "null"], "what it cost, in the currency"),
+        "amount": described(["number", "null"], "what it cost, in the currency; below zero for what a grant or a tier takes off"),
+        "item": described(["string", "null"], "which of several of that kind: a component of the control plane, a fee"),
+        "role": described(["string", "null"], "what the instances are there for: `standard` or `reserve`; null for other lines"),
     });
     object("a line of the bill", properties)
+}
+
+fn book_bill() -> Value {
+    let properties = json!({
+        "price_book": described("string", "name of the book"),
+        "currency": described("string", "ISO code of the currency of every amount"),
+        "total": described(["number", "null"], "the whole bill (units of `currency`)"),
+        "interval": ends(json!({})),
+        "per_30_days": described(["number", "null"], "the same for 30 days"),
+        "per_million_requests": described(["number", "null"], "the same for a million requests; null without requests"),
+        "lines": { "type": "array", "description": "what the money bought; sums to the total", "items": line() },
+    });
+    object("what the runs cost by another book", properties)
 }
 
 fn parts(words: &str) -> Value {
@@ -126,11 +176,11 @@ fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn described(kind: impl Into<Value>, description: &str) -> Value {
+pub(super) fn described(kind: impl Into<Value>, description: &str) -> Value {
     json!({ "type": kind.into(), "description": description })
 }
 
-fn object(description: &str, properties: Value) -> Value {
+pub(super) fn object(description: &str, properties: Value) -> Value {
     json!({ "type": "object", "description": description, "required": required(&properties), "properties": properties })
 }
 
@@ -140,13 +190,13 @@ fn required(properties: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::{json, sample};
     use super::*;
 
     /// Every property of the document is declared with its type, and every required one is there.
     #[track_caller]
-    fn conforms(document: &Value, schema: &Value, path: &str) {
+    pub(in crate::report) fn conforms(document: &Value, schema: &Value, path: &str) {
         let types = match &schema["type"] {
             Value::Array(types) => types.clone(),
             one => vec![one.clone()],
@@ -156,15 +206,12 @@ mod tests {
             "{path}: {document} is not {types:?}"
         );
         if let Value::Object(fields) = document {
-            for key in schema["required"].as_array().unwrap() {
+            for key in schema["required"].as_array().into_iter().flatten() {
                 assert!(fields.contains_key(key.as_str().unwrap()), "{path} lacks {key}");
             }
             for (key, value) in fields {
-                conforms(
-                    value,
-                    schema["properties"].get(key).unwrap_or_else(|| panic!("{path}.{key} is not declared")),
-                    &format!("{path}.{key}"),
-                );
+                let declared = schema["properties"].get(key).or(schema.get("additionalProperties"));
+                conforms(value, declared.unwrap_or_else(|| panic!("{path}.{key} is not declared")), &format!("{path}.{key}"));
             }
         }
         for item in document.as_array().into_iter().flatten() {

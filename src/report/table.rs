@@ -12,9 +12,9 @@ use super::words;
 use crate::experiment::Comparison;
 
 /// No line is longer, unless a single name is.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 /// Blanks between columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 
@@ -22,7 +22,7 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 pub(super) fn render(comparison: &Comparison) -> String {
     let mut out = head::fold(&head::title(comparison), WIDTH, "");
     out += &head::fold(&head::run(comparison), WIDTH, "");
-    out += &head::fold(head::legend(comparison), WIDTH, "");
+    out += &head::fold(&head::legend(comparison), WIDTH, "");
     out += "\n";
     out += tables(comparison, &rows::figures(comparison)).trim_end();
     out += "\n";
@@ -48,10 +48,10 @@ fn tables(comparison: &Comparison, rows: &[Row]) -> String {
     let widths: Vec<usize> =
         (0..names.len()).map(|index| rows.iter().map(|row| wide(&row.cells[index])).max().unwrap_or(0).max(wide(names[index]))).collect();
     let blocks = blocks(label, &widths);
-    blocks.into_iter().map(|block| table(&names, rows, block) + "\n").collect()
+    blocks.into_iter().map(|block| table("", &names[block.clone()], rows, block) + "\n").collect()
 }
 
-fn wide(text: &str) -> usize {
+pub(super) fn wide(text: &str) -> usize {
     text.chars().count()
 }
 
@@ -72,13 +72,14 @@ fn blocks(label: usize, widths: &[usize]) -> Vec<std::ops::Range<usize>> {
 /// Rows under these heads, all columns side by side.
 pub(super) fn lay_out(heads: &[String], rows: &[Row]) -> String {
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    table(&heads, rows, 0..heads.len())
+    table("", &heads, rows, 0..heads.len())
 }
 
-fn table(names: &[&str], rows: &[Row], columns: std::ops::Range<usize>) -> String {
+/// One table: names above their columns, labels before their rows, and in the corner what the labels are.
+pub(super) fn table(corner: &str, names: &[&str], rows: &[Row], columns: std::ops::Range<usize>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(line("", &names[columns.clone()]));
+    table.set_header(line(corner, names));
     for row in rows {
         let cells: Vec<&str> = row.cells[columns.clone()].iter().map(String::as_str).collect();
         table.add_row(line(&row.label, &cells));

@@ -2,25 +2,34 @@
 
 use std::sync::Arc;
 
+use super::axis::Axis;
+use super::books::{self, Books};
+use super::burstable;
 use super::decode::decode;
-use super::files::{Remembering, book_of, redirect};
+use super::defaults;
+use super::doubts;
+use super::draft::{Draft, Selection};
+use super::expect::Document;
+use super::files::{Remembering, redirect};
+pub(super) use super::findings::Findings;
 use super::layers;
-use super::overlay;
-use super::plan::service_plan;
+use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
+use super::reserve;
 use super::revisions::check_split;
-use super::tree::{Node, Value};
-use super::{Options, Policy, Scenario, Service};
+use super::tree::Node;
+use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::Book;
-use crate::error::{Error, Located, Place, Problem, below, did_you_mean};
+use crate::billing::resident::Resident;
+use crate::error::{Error, Place, Problem, below, did_you_mean};
+use crate::expression::Vocabulary;
 use crate::platform::Window;
 use crate::platform::request::RequestSpec;
 use crate::traffic::{self, Open, SourceSpec, Workload};
 use crate::units::{SimTime, Span};
 
 /// A policy laid over the base and decoded, with the tree it came from.
-struct Variant {
+pub(super) struct Variant {
     name: String,
     raw: RawScenario,
     tree: Node,
@@ -28,49 +37,30 @@ struct Variant {
     warnings: Vec<String>,
 }
 
-/// Collects problems with their places; the same problem under several policies is told once.
-struct Findings<'f> {
-    file: &'f str,
-    found: Vec<Located>,
-}
-
-impl Findings<'_> {
-    fn add(&mut self, tree: &Node, problem: Problem) {
-        let (line, column) = tree.place(&problem.path);
-        self.add_at(line, column, problem);
-    }
-
-    fn add_at(&mut self, line: usize, column: usize, problem: Problem) {
-        let located = Located { place: Place { file: self.file.to_owned(), line, column }, problem };
-        let same = |it: &Located| it.place == located.place && it.problem.message == located.problem.message;
-        if !self.found.iter().any(same) {
-            self.found.push(located);
-        }
-    }
-
-    fn finish(mut self) -> Result<(), Error> {
-        self.found.sort_by_key(|it| (it.place.line, it.place.column));
-        if self.found.is_empty() { Ok(()) } else { Err(Error::Input(self.found)) }
-    }
-}
-
 pub(super) fn load(file: &str, text: &str, options: &Options, open: &Arc<dyn Open>) -> Result<Scenario, Error> {
-    let mut findings = Findings { file, found: Vec::new() };
-    let base = match Node::parse(text) {
-        Ok(node) => node,
-        Err((line, column, problem)) => {
-            findings.add_at(line, column, problem);
-            findings.finish()?;
-            unreachable!("there is a finding");
-        }
-    };
-    let mut variants = variants(&base, &mut findings);
+    let draft = Draft::read(file, text)?;
+    let mut scenario = draft.resolve(options, &[], &draft.every_policy(), open)?;
+    scenario.warnings.extend(draft.doubts());
+    Ok(scenario)
+}
+
+/// Checks every selected document, then reads what they name.
+pub(super) fn resolve_all(
+    draft: &Draft,
+    options: &Options,
+    axes: &[Axis],
+    selections: &[Selection],
+    open: &Arc<dyn Open>,
+) -> Result<Scenario, Error> {
+    let mut findings = Findings::new(&draft.file, axes);
+    let mut variants = variants(draft, axes, selections, &mut findings);
     if let Some(trace) = &options.trace {
         redirect_all(&mut variants, trace, &mut findings);
     }
-    let baseline = baseline(&base, &variants, &mut findings);
+    let baseline = baseline(draft, &variants, &mut findings);
+    findings.explain_paths(&draft.base);
     findings.finish()?;
-    resolve(file, text, options, open, &variants, baseline)
+    resolve(draft, options, axes, open, &variants, baseline)
 }
 
 /// Replays the trace that the caller names wherever the scenario replays one.
@@ -85,63 +75,70 @@ fn redirect_all(variants: &mut [Variant], trace: &str, findings: &mut Findings) 
     }
 }
 
-/// Every policy laid over the base and decoded.
-fn variants(base: &Node, findings: &mut Findings) -> Vec<Variant> {
-    let mut plain = base.clone();
-    let policies = plain.take("policies");
-    let entries = match policies.as_ref().map(|node| &node.value) {
-        None => return variant("base", plain, findings).into_iter().collect(),
-        Some(Value::Map(entries)) if !entries.is_empty() => {
-            for (key, _) in entries.iter().filter(|(key, _)| key.name.trim().is_empty()) {
-                findings.add_at(key.line, key.column, Problem::new("name", "policies", "a policy needs a name"));
-            }
-            entries
-        }
-        Some(_) => {
-            let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
-            findings.add(base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
-            return Vec::new();
-        }
-    };
+/// Every selected document, decoded and checked.
+pub(super) fn variants(draft: &Draft, axes: &[Axis], selections: &[Selection], findings: &mut Findings) -> Vec<Variant> {
+    if !check_policies(draft, findings) {
+        return Vec::new();
+    }
     let mut variants = Vec::new();
-    for (key, policy) in entries {
-        let mut tree = plain.clone();
-        match overlay::apply(&mut tree, policy) {
-            Ok(()) => variants.extend(variant(&key.name, tree, findings)),
-            Err(problem) => findings.add(base, problem.below(&format!("policies.{}", key.name))),
+    for selection in selections {
+        match draft.tree(axes, selection) {
+            Ok(tree) => variants.extend(variant(&selection.name, tree, findings)),
+            Err(problem) => match axes.iter().position(|axis| axis.path == problem.path) {
+                // It is the path that is wrong, whatever the value.
+                Some(axis) => findings.add_at(0, level_column(axis, 0), Problem { code: "path", ..problem }),
+                None => findings.add(&draft.base, problem),
+            },
         }
     }
     variants
 }
 
+/// Whether the policies are a map with something in it.
+fn check_policies(draft: &Draft, findings: &mut Findings) -> bool {
+    for (key, _) in draft.policy_entries().iter().filter(|(key, _)| key.name.trim().is_empty()) {
+        findings.add_at(key.line, key.column, Problem::new("name", "policies", "a policy needs a name"));
+    }
+    let some = draft.base.get("policies").is_none() || !draft.policy_entries().is_empty();
+    if !some {
+        let problem = Problem::new("empty-policies", "policies", "there is no policy to run");
+        findings.add(&draft.base, problem.hint("write at least one, such as `policies: { as-it-is: {} }`, or leave `policies` out"));
+    }
+    some
+}
+
 /// A policy's document, decoded and checked. What did not decode is left out of the check, and so is what hangs on it.
 fn variant(name: &str, tree: Node, findings: &mut Findings) -> Option<Variant> {
     let mut decoded = decode::<RawScenario>(&tree);
+    let cluster = decoded.value.as_mut().map(|raw| defaults::apply(raw, &tree)).unwrap_or_default();
     let layers = decoded.value.as_mut().map(|raw| layers::merge(raw, &tree)).unwrap_or_default();
-    let checked = decoded.value.iter().flat_map(check_raw).chain(layers.problems);
+    let checked = decoded.value.iter().flat_map(check_raw).chain(cluster.problems).chain(layers.problems);
     let checked = checked.filter(|problem| !decoded.is_doubtful(&problem.path));
     decoded.problems.iter().cloned().chain(checked).for_each(|problem| findings.add(&tree, problem));
-    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: layers.warnings })
+    Some(Variant { name: name.to_owned(), raw: decoded.value?, tree, warnings: [cluster.warnings, layers.warnings].concat() })
 }
 
 /// The baseline's position; nothing with a single policy.
-fn baseline(base: &Node, variants: &[Variant], findings: &mut Findings) -> Option<usize> {
+fn baseline(draft: &Draft, variants: &[Variant], findings: &mut Findings) -> Option<usize> {
     let wanted = variants.first().and_then(|variant| variant.raw.baseline.as_deref());
+    let policies = draft.every_policy();
+    if let Some(name) = wanted.filter(|name| policies.iter().all(|policy| policy.name != **name)) {
+        let names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
+        let problem = Problem::new("unknown-name", "baseline", format!("there is no policy `{name}`"));
+        findings.add(&draft.base, problem.hint(did_you_mean(name, names)));
+    }
     let position = match wanted {
         None => Some(0),
         Some(name) => variants.iter().position(|variant| variant.name == name),
     };
-    if let (None, Some(name)) = (position, wanted) {
-        let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
-        let problem = Problem::new("unknown-name", "baseline", format!("there is no policy `{name}`"));
-        findings.add(base, problem.hint(did_you_mean(name, names)));
-    }
     position.filter(|_| variants.len() > 1)
 }
 
 /// What is wrong with a decoded scenario.
 fn check_raw(raw: &RawScenario) -> Vec<Problem> {
     let mut problems: Vec<Problem> = check_name(&raw.name).into_iter().chain(below("run", check_run(&raw.run))).collect();
+    problems.extend(books::check(raw));
+    problems.extend(below("resident", raw.resident.check()));
     if raw.services.is_empty() {
         problems.push(Problem::new("empty", "services", "there is no service to simulate"));
     }
@@ -198,6 +195,8 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
     }
     problems.extend(below("revisions", check_revisions(service)));
     problems.extend(check_split(service));
+    problems.extend(burstable::check(service));
+    problems.extend(reserve::check(service));
     problems
 }
 
@@ -224,21 +223,21 @@ fn check_revisions(service: &ServiceSpec) -> Vec<Problem> {
 
 /// Everything that needs a file or a price: the book, the traffic, the plans.
 fn resolve(
-    file: &str,
-    text: &str,
+    draft: &Draft,
     options: &Options,
+    axes: &[Axis],
     open: &Arc<dyn Open>,
     variants: &[Variant],
     baseline: Option<usize>,
 ) -> Result<Scenario, Error> {
-    let mut findings = Findings { file, found: Vec::new() };
+    let mut findings = Findings::new(&draft.file, axes);
     let first = &variants[0];
     let remembering = Remembering::new(open);
     let open: &Arc<dyn Open> = &(Arc::clone(&remembering) as Arc<dyn Open>);
-    let book = match book_of(&first.raw.prices, open)? {
-        Ok(book) => book,
-        Err(problem) => {
-            findings.add(&first.tree, problem.below("prices"));
+    let books = match books::load(&first.raw, open)? {
+        Ok(books) => books,
+        Err(problems) => {
+            problems.into_iter().for_each(|problem| findings.add(&first.tree, problem));
             findings.finish()?;
             unreachable!("there is a finding");
         }
@@ -246,9 +245,20 @@ fn resolve(
     let mut loaded: Vec<(Vec<SourceSpec>, Workload)> = Vec::new();
     let mut policies = Vec::new();
     for variant in variants {
-        let services = services_of(variant, &book, &mut loaded, open, &mut findings)?;
-        policies.push(Policy { name: variant.name.clone(), services });
+        let services = services_of(variant, &books, &mut loaded, open, &mut findings)?;
+        let resident = resident_of(variant, &books, open, &mut findings)?;
+        let (line, column) = draft.base.place(&format!("policies.{}", variant.name));
+        let place = Place { file: draft.file.clone(), line, column };
+        policies.push(Policy { name: variant.name.clone(), place, services, resident });
     }
+    let names: Vec<String> = draft.every_policy().into_iter().map(|it| it.name).collect();
+    let as_written = policies.iter().map(|it| &it.name).eq(&names);
+    let vocabulary = Vocabulary { policies: names, currency: books.main.currency().to_owned() };
+    let document = Document { file: &draft.file, text: &draft.text, tree: &draft.base };
+    let mut expectations = document.expectations(&first.raw, &vocabulary, &mut findings);
+    // Checked in any case; but what is promised of a policy is not promised of every cell of a grid.
+    expectations.retain(|_| as_written);
+    let tolerances = document.tolerances(&first.raw, &vocabulary, &mut findings);
     let workloads: Vec<Workload> = loaded.into_iter().map(|(_, workload)| workload).collect();
     let window = window_of(first, &workloads, &mut findings);
     findings.finish()?;
@@ -256,12 +266,17 @@ fn resolve(
     Ok(Scenario {
         name: first.raw.name.clone(),
         question: first.raw.question.clone(),
-        hash: remembering.hash(text)?,
+        hash: remembering.hash(&draft.text)?,
         seed: options.seed.unwrap_or(run.seed),
         replications: options.replications.unwrap_or(run.replications),
         window,
-        book,
-        warnings: warnings(variants, &policies),
+        warnings: warnings(variants, &books, &policies),
+        book: books.main,
+        also_priced_by: books.also,
+        free_grant: first.raw.free_grant,
+        expectations,
+        tolerances,
+        text: draft.text.clone(),
         policies,
         baseline,
         workloads,
@@ -270,7 +285,7 @@ fn resolve(
 
 fn services_of(
     variant: &Variant,
-    book: &Book,
+    books: &Books,
     loaded: &mut Vec<(Vec<SourceSpec>, Workload)>,
     open: &Arc<dyn Open>,
     findings: &mut Findings,
@@ -285,12 +300,25 @@ fn services_of(
                 loaded.len() - 1
             }
         };
-        match service_plan(name, spec, book) {
-            Ok((plan, prices)) => services.push(Service { name: name.clone(), plan, workload, prices }),
+        match service_plan(name, spec, books) {
+            Ok((plan, Prices { main, also })) => {
+                services.push(Service { name: name.clone(), plan, workload, prices: main, also_prices: also });
+            }
             Err(problem) => findings.add(&variant.tree, problem.below(&path)),
         }
     }
     Ok(services)
+}
+
+/// What runs besides the services of a policy, with its prices; nothing where they are missing, which is a finding.
+fn resident_of(variant: &Variant, books: &Books, open: &Arc<dyn Open>, findings: &mut Findings) -> Result<Resident, Error> {
+    let resident = books::load_balancer(&variant.raw, &books.main, open)?.and_then(|load_balancer| {
+        variant.raw.resident.resolve(&books.main, load_balancer.as_ref()).map_err(|problem| problem.below("resident"))
+    });
+    Ok(resident.unwrap_or_else(|problem| {
+        findings.add(&variant.tree, problem);
+        Resident::default()
+    }))
 }
 
 /// The run's length: as written, or that of the longest trace.
@@ -308,15 +336,10 @@ fn window_of(first: &Variant, workloads: &[Workload], findings: &mut Findings) -
     Window { warmup: SimTime(run.warmup.0), horizon: SimTime(horizon.0), steps_max: run.steps_max, decisions: false }
 }
 
-/// Knative's own limits, which an operator may raise (config-defaults: `max-revision-timeout-seconds`,
-/// `container-concurrency-max-limit`).
-const KNATIVE_TIMEOUT_MAX: Span = Span::from_secs(600);
-const KNATIVE_CONCURRENCY_MAX: u32 = 1000;
-
-/// What can be simulated, but not be applied to a Knative with its default limits.
-fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
+/// What can be simulated, but not be applied to a Knative with its default limits, or is billed otherwise than meant.
+fn warnings(variants: &[Variant], books: &Books, policies: &[Policy]) -> Vec<String> {
     let raw = &variants[0].raw;
-    let mut warnings: Vec<String> = limits(raw);
+    let mut warnings: Vec<String> = defaults::beyond_limits(raw);
     for said in variants.iter().flat_map(|variant| &variant.warnings) {
         if !warnings.contains(said) {
             warnings.push(said.clone());
@@ -326,12 +349,15 @@ fn warnings(variants: &[Variant], policies: &[Policy]) -> Vec<String> {
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
     warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
-    for service in policies.iter().flat_map(|policy| &policy.services) {
-        for price in service.prices.iter().filter(|price| price.shape != price.requested) {
-            let said = format!("service `{}`: {} is billed as {}, the next size there is", service.name, price.requested, price.shape);
-            if !warnings.contains(&said) {
-                warnings.push(said);
-            }
+    let of_reserves = variants.iter().zip(policies).flat_map(|(variant, policy)| variant.raw.services.values().zip(&policy.services));
+    let of_reserves = of_reserves.flat_map(|(spec, service)| {
+        let said = reserve::doubts(spec, service.plan.revisions.len(), &service.prices);
+        said.into_iter().map(|it| format!("service `{}`: {it}", service.name))
+    });
+    let of_bills = policies.iter().flat_map(|policy| &policy.services).flat_map(|service| doubts::of_service(service, books));
+    for said in of_bills.chain(of_reserves) {
+        if !warnings.contains(&said) {
+            warnings.push(said);
         }
     }
     warnings
@@ -344,13 +370,17 @@ fn is_timed(source: &SourceSpec) -> bool {
 
 /// What a reader should know about the CPU time of recorded requests.
 fn cpu_of_trace(name: &str, service: &ServiceSpec) -> Option<String> {
-    let (timed, share) = (service.traffic.iter().any(is_timed), service.request.cpu_share);
-    match (timed, share) {
-        (true, None) if service.container_concurrency != 1 => Some(format!(
+    let requests = || service.revisions.values().filter_map(|revision| revision.request.as_ref()).chain([&service.request]);
+    let said = requests().any(|request| request.cpu_share.is_some());
+    let timed = service.traffic.iter().any(is_timed);
+    // A CSV file may have its durations in the column of that name without the scenario saying so.
+    let may_be_timed = timed || service.traffic.iter().any(|source| source.csv.is_some());
+    match said {
+        false if timed && service.container_concurrency != 1 => Some(format!(
             "service `{name}`: the durations of its trace are taken as waiting, so requests in one instance do not slow each other down\n  \
              hint: say what part of them is CPU time, such as `request: {{ cpu-share: 50% }}`, or `cpu-share: 0`"
         )),
-        (false, Some(_)) => Some(format!(
+        true if !may_be_timed => Some(format!(
             "service `{name}`: `cpu-share` has no effect, since no trace says how long requests take\n  hint: write `request: {{ cpu: 40ms }}`"
         )),
         _ => None,
@@ -362,20 +392,4 @@ fn takes_no_time(service: &ServiceSpec) -> bool {
     let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
     let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
     !given(&service.request) && !revisions && !service.traffic.iter().any(is_timed)
-}
-
-fn limits(raw: &RawScenario) -> Vec<String> {
-    let knative = raw.services.iter().filter(|(_, service)| matches!(service.autoscaler, AutoscalerSpec::Kpa(_)));
-    let of_one = |(name, service): (&String, &ServiceSpec)| {
-        let timeout = service.revision_timeout.filter(|timeout| *timeout > KNATIVE_TIMEOUT_MAX);
-        let timeout = timeout.map(|timeout| {
-            format!("service `{name}`: Knative refuses a revision timeout of {timeout} unless its limit of 600 s is raised")
-        });
-        let concurrency = Some(service.container_concurrency).filter(|concurrency| *concurrency > KNATIVE_CONCURRENCY_MAX);
-        let concurrency = concurrency.map(|concurrency| {
-            format!("service `{name}`: Knative refuses a containerConcurrency of {concurrency} unless its limit of 1000 is raised")
-        });
-        timeout.into_iter().chain(concurrency)
-    };
-    knative.flat_map(of_one).collect()
 }

@@ -1,4 +1,4 @@
-//! The files a scenario names beside itself: price books and traces.
+//! The files a scenario names beside itself: remembering which, and replaying others in their place.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -6,31 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::billing::{self, Book};
-use crate::error::{Error, Problem};
+use crate::error::Error;
 use crate::traffic::{Open, SourceSpec};
-
-/// The price book of this name; a name that looks like a path is a file of the user's own.
-///
-/// The outer error is a file that cannot be read, the inner one a book that is not known or not right.
-pub(super) fn book_of(name: &str, open: &Arc<dyn Open>) -> Result<Result<Book, Problem>, Error> {
-    if !name.contains('/') && !name.ends_with(".yaml") && !name.ends_with(".yml") {
-        return Ok(billing::find(name));
-    }
-    let mut text = String::new();
-    let read = open.open(name).and_then(|mut file| file.read_to_string(&mut text));
-    read.map_err(|source| Error::Io { doing: "read", path: name.to_owned(), source })?;
-    match billing::parse(name, &text) {
-        Ok(book) => Ok(Ok(book)),
-        Err(problems) => {
-            Err(Error::Input(problems.into_iter().map(|problem| crate::error::Located { place: place_of(name), problem }).collect()))
-        }
-    }
-}
-
-fn place_of(file: &str) -> crate::error::Place {
-    crate::error::Place { file: file.to_owned(), ..Default::default() }
-}
 
 /// Remembers which files were opened, so that a scenario's hash covers what they hold.
 pub(super) struct Remembering {

@@ -12,9 +12,9 @@ use crate::error::{Problem, did_you_mean};
 /// Keys whose value is one of several alternatives.
 const ALTERNATIVES: [&str; 1] = ["autoscaler"];
 /// Keys whose value is a map of texts, with nothing below.
-const FLAT: [&str; 3] = ["annotations", "config-autoscaler", "config-deployment"];
-/// What of the document a policy may set beside its services: the configuration of the cluster.
-const CLUSTER: [&str; 2] = ["config-autoscaler", "config-deployment"];
+const FLAT: [&str; 4] = ["annotations", "config-autoscaler", "config-defaults", "config-deployment"];
+/// What of the document a policy may set beside its services: the configuration of the cluster, and what is resident.
+pub const BESIDE_SERVICES: [&str; 4] = ["config-autoscaler", "config-defaults", "config-deployment", "resident"];
 
 /// Lays a policy's paths over the base.
 pub fn apply(base: &mut Node, policy: &Node) -> Result<(), Problem> {
@@ -51,11 +51,36 @@ fn check_alternatives(paths: &[(&Key, Vec<Part>, &Node)]) -> Result<(), Problem>
     Ok(())
 }
 
-/// A policy changes services and the cluster's configuration: the run, the prices and the name are the scenario's, or
-/// policies could not be compared. And a path into a service that does not exist would make a new one: a slip of the pen,
-/// surely.
+/// Whether setting `path` leaves every alternative as it is chosen in `tree`. What is not chosen is the default, `kpa`.
+pub fn keeps_alternatives(tree: &Node, path: &str) -> bool {
+    let Ok(path) = parts(path) else { return true };
+    let Some(at) = path.iter().position(|part| ALTERNATIVES.contains(&part.text.as_str())) else { return true };
+    let Some(wanted) = path.get(at + 1) else { return true };
+    let mut holders = vec![tree];
+    for part in &path[..=at] {
+        holders = holders.into_iter().flat_map(|node| below(node, part)).collect();
+    }
+    let chosen = |node: &&Node| match &node.value {
+        Value::Map(entries) if !entries.is_empty() => entries.iter().any(|(key, _)| key.name == wanted.text),
+        Value::Text(chosen) => *chosen == wanted.text,
+        _ => wanted.text == "kpa",
+    };
+    if holders.is_empty() { wanted.text == "kpa" } else { holders.iter().any(chosen) }
+}
+
+/// What stands below a node under this part of a path.
+fn below<'n>(node: &'n Node, part: &Part) -> Vec<&'n Node> {
+    match &node.value {
+        Value::Map(entries) => entries.iter().filter(|(key, _)| part.is_every() || key.name == part.text).map(|(_, node)| node).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A policy changes services, what is resident and the cluster's configuration: the run, the prices and the name are the
+/// scenario's, or policies could not be compared. And a path into a service that does not exist would make a new one: a slip
+/// of the pen, surely.
 fn check_path(base: &Node, path: &[Part]) -> Result<(), Problem> {
-    if path.len() > 1 && CLUSTER.contains(&path[0].text.as_str()) {
+    if path.len() > 1 && BESIDE_SERVICES.contains(&path[0].text.as_str()) {
         return Ok(());
     }
     if path.len() < 2 || path[0].text != "services" {

@@ -1,6 +1,9 @@
 //! From what was written of a service to what is simulated: defaults filled in, names resolved, prices looked up.
 
+use super::books::Books;
+use super::burstable;
 use super::raw::{RevisionSpec, ServiceSpec};
+use super::reserve;
 use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::hpa::{HpaSpec, Measure, Requests};
@@ -9,6 +12,7 @@ use crate::engine::{Dist, DistSpec};
 use crate::error::Problem;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
+use crate::platform::credits::{CreditPlan, CreditsSpec};
 use crate::platform::plan::{HpaPlan, RevisionPlan, ScalerPlan, ServicePlan};
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::{Demand, RequestSpec, Timeouts};
@@ -27,6 +31,8 @@ struct Meant<'s> {
     request: &'s RequestSpec,
     instance: &'s InstanceSpec,
     instance_path: String,
+    credits: Option<&'s CreditsSpec>,
+    credits_path: String,
     concurrency: u32,
     cold_start: Option<&'s ColdStartSpec>,
     autoscaler: &'s AutoscalerSpec,
@@ -43,6 +49,8 @@ impl<'s> Meant<'s> {
             request: &service.request,
             instance: &service.instance,
             instance_path: "instance".into(),
+            credits: service.credits.as_ref(),
+            credits_path: "credits".into(),
             concurrency: service.container_concurrency,
             cold_start: service.cold_start.as_ref(),
             autoscaler: &service.autoscaler,
@@ -58,6 +66,8 @@ impl<'s> Meant<'s> {
             request: own.request.as_ref().unwrap_or(base.request),
             instance: own.instance.as_ref().unwrap_or(base.instance),
             instance_path: if own.instance.is_some() { format!("revisions.{name}.instance") } else { base.instance_path },
+            credits: own.credits.as_ref().or(base.credits.filter(|_| own.instance.is_none())),
+            credits_path: if own.credits.is_some() { format!("revisions.{name}.credits") } else { base.credits_path },
             concurrency: own.container_concurrency.unwrap_or(base.concurrency),
             cold_start: own.cold_start.as_ref().or(base.cold_start),
             autoscaler: own.autoscaler.as_ref().unwrap_or(base.autoscaler),
@@ -73,19 +83,38 @@ impl<'s> Meant<'s> {
     }
 }
 
+/// What an instance of each revision costs: under the scenario's book, and under each further one.
+pub(super) struct Prices {
+    pub(super) main: Vec<InstancePrice>,
+    pub(super) also: Vec<Vec<InstancePrice>>,
+}
+
 /// The plan of a service and the price of each of its revisions' instances.
-pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Result<(ServicePlan, Vec<InstancePrice>), Problem> {
+pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Result<(ServicePlan, Prices), Problem> {
     let mut revisions = Vec::new();
-    let mut prices = Vec::new();
+    let mut prices = Prices { main: Vec::new(), also: vec![Vec::new(); books.also.len()] };
     for revision in Meant::all(spec) {
-        let price = book.instance(revision.instance).map_err(|problem| problem.below(&revision.instance_path))?;
-        let plan = revision_plan(&revision, &price, book);
+        let below = |problem: Problem| problem.below(&revision.instance_path);
+        let mut price = books.main.instance(revision.instance).map_err(below)?;
+        let credits = burstable::plan(revision.credits, revision.instance, &mut price);
+        let credits = credits.map_err(|problem| problem.below(&revision.credits_path))?;
+        let plan = revision_plan(&revision, &price, credits, books);
         if plan.standing_instances() >= INSTANCES_MAX {
             let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
             return Err(Problem::new("too-many", "autoscaler", message));
         }
-        prices.push(price);
+        for (book, prices) in books.also.iter().zip(&mut prices.also) {
+            let mut like = book.instance_like(revision.instance, price.shape).map_err(below)?;
+            like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
+            prices.push(kept(book, like, plan.kept)?);
+        }
+        prices.main.push(kept(&books.main, price, plan.kept)?);
         revisions.push(plan);
+    }
+    if let (Some(reserve), [standard]) = (reserve::plan(spec, &revisions[0], books)?, revisions.as_mut_slice()) {
+        standard.reserve = Some(Box::new(reserve.pools));
+        let of_books = [&mut prices.main].into_iter().chain(&mut prices.also);
+        of_books.zip(reserve.prices).for_each(|(prices, reserves)| prices.extend(reserves));
     }
     let plan = ServicePlan {
         name: name.to_owned(),
@@ -97,7 +126,13 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, book: &Book) -> Resul
     Ok((plan, prices))
 }
 
-fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan {
+/// The price, unless instances are kept and the book has none for that.
+fn kept(book: &Book, price: InstancePrice, kept: u32) -> Result<InstancePrice, Problem> {
+    book.check_kept(&price, kept).map_err(|problem| problem.below("autoscaler"))?;
+    Ok(price)
+}
+
+fn revision_plan(it: &Meant, price: &InstancePrice, credits: Option<CreditPlan>, books: &Books) -> RevisionPlan {
     let knative = matches!(it.autoscaler, AutoscalerSpec::Kpa(_));
     let activator = it.service.activator.clone().unwrap_or_else(|| if knative { ActivatorSpec::default() } else { no_activator() });
     let queue_proxy = it.service.queue_proxy.clone().unwrap_or_else(|| if knative { QueueProxySpec::default() } else { no_queue_proxy() });
@@ -115,20 +150,37 @@ fn revision_plan(it: &Meant, price: &InstancePrice, book: &Book) -> RevisionPlan
             revision: it.service.revision_timeout.unwrap_or(REVISION_TIMEOUT),
         },
         on_timeout: it.request.on_timeout,
-        cpu: CpuPlan {
-            measures_cpu: measures_cpu(&scaler),
-            ..CpuPlan::new(price.shape.vcpu_milli * 1000, price.speed, it.concurrency, demand.uses_cpu())
-        },
+        cpu: burstable::cpu(
+            credits.as_ref(),
+            CpuPlan {
+                measures_cpu: measures_cpu(&scaler),
+                ..CpuPlan::new(price.shape.vcpu_milli * 1000, price.speed, it.concurrency, demand.uses_cpu())
+            },
+        ),
+        credits,
+        reserve: None,
         demand,
         concurrency: it.concurrency,
         activator_latency: Dist::new(&activator.latency),
         activator_depth: activator.queue_depth,
+        activators: if knative { activator.replicas } else { 1 },
         queue_depth: queue_proxy.depth(it.concurrency),
         queue_proxy_latency: Dist::new(&queue_proxy.latency),
         cold_start: cold_start.plan(knative.then_some(activator.probe_every)),
         cancel_starts: cold_start.cancel_starts.unwrap_or(true),
+        kept: kept_instances(&scaler),
         scaler,
-        meter: book.meter(),
+        meters: books.all().map(Book::meter).collect(),
+    }
+}
+
+/// How many instances are asked to be kept while nobody calls.
+fn kept_instances(scaler: &ScalerPlan) -> u32 {
+    match scaler {
+        ScalerPlan::Fixed(spec) => spec.instances,
+        ScalerPlan::KeepAlive(_) => 0,
+        ScalerPlan::Kpa(config) => u32::try_from(config.scaling.min_scale).unwrap_or(0),
+        ScalerPlan::Hpa(plan) => plan.config.bounds.min,
     }
 }
 

@@ -8,11 +8,14 @@ use serde::Deserialize;
 use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::knative::{Texts, rollout_duration};
 use crate::billing::InstanceSpec;
+use crate::billing::resident::ResidentSpec;
 use crate::platform::activator::ActivatorSpec;
 use crate::platform::cold_start::ColdStartSpec;
+use crate::platform::credits::CreditsSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
+use crate::platform::reserve::ReserveSpec;
 use crate::platform::{RolloutSpec, Split};
 use crate::traffic::SourceSpec;
 use crate::units::{Percent, Span};
@@ -31,12 +34,33 @@ pub struct RawScenario {
     pub run: RunSpec,
     /// The price book: a name (`coldcast list books`) or the path of a file of the same form.
     pub prices: String,
+    /// Further price books, likewise. The same run is billed by each of them, without being run again: its instances, its
+    /// requests, as the book meters them (what is `resident` is billed once, by `prices`). An instance `type` that a book
+    /// does not know is priced by its vCPU and memory.
+    #[serde(default)]
+    pub also_priced_by: Vec<String>,
+    /// What a unit of another currency is worth in that of `prices`: `{ USD: 7.1 }`. Without it, books in different
+    /// currencies are refused: coldcast knows no rates.
+    #[serde(default)]
+    pub exchange_rates: BTreeMap<String, f64>,
+    /// Whether the monthly free grants of the books are all for this scenario. They are an account's, which may have other
+    /// services: not counted unless this says so. A run is taken for a sample of a month of 30 days.
+    #[serde(default)]
+    pub free_grant: bool,
+    /// What runs whether somebody calls or not: control plane, gateway. Nothing of it is billed unless it is said; a policy
+    /// may set it.
+    #[serde(default)]
+    pub resident: ResidentSpec,
     /// The cluster's ConfigMap `config-autoscaler`: its data, as `kubectl get configmap -n knative-serving` shows it.
     #[serde(default)]
     pub config_autoscaler: Texts,
     /// The cluster's ConfigMap `config-deployment`, of which `progress-deadline` has an effect.
     #[serde(default)]
     pub config_deployment: Texts,
+    /// The cluster's ConfigMap `config-defaults`, of which `revision-timeout-seconds`, `container-concurrency` and the limits
+    /// of both have an effect, on services of Knative.
+    #[serde(default)]
+    pub config_defaults: Texts,
     /// The services, by name. They share nothing.
     pub services: BTreeMap<String, ServiceSpec>,
     /// The policies to compare: each sets some paths of this document to other values (`*` stands for every key).
@@ -48,6 +72,14 @@ pub struct RawScenario {
     /// The policy the others are compared with. Default: the first.
     #[serde(default)]
     pub baseline: Option<String>,
+    /// What is promised of each policy (`*`: of every one), for `coldcast check`: claims such as `latency.p99 < 2s`,
+    /// `timeout_rate < 0.1%` or `cost < 0.7 * cost(keep-one)` over the figures of `coldcast list figures`.
+    #[serde(default)]
+    pub expect: BTreeMap<String, Vec<String>>,
+    /// How much worse than a stored baseline a figure may be before `coldcast check` calls it a regression: `latency.p99: 3%`,
+    /// `cost: 1 CNY`. Of a rate, percentage points.
+    #[serde(default)]
+    pub tolerances: BTreeMap<String, String>,
 }
 
 /// How long, how often, from which seed.
@@ -85,6 +117,9 @@ pub struct ServiceSpec {
     /// What an instance is. Default: 2 vCPU and 4 GiB, as ECI documents.
     #[serde(default)]
     pub instance: InstanceSpec,
+    /// CPU credits of a burstable instance. Without this key a burstable instance has its full speed all the time.
+    #[serde(default)]
+    pub credits: Option<CreditsSpec>,
     /// Knative's `containerConcurrency`: requests at once in one instance; 0 = no limit.
     #[serde(default)]
     pub container_concurrency: u32,
@@ -106,6 +141,9 @@ pub struct ServiceSpec {
     /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
     #[serde(default)]
     pub autoscaler: AutoscalerSpec,
+    /// A cheap instance that stands in while the service has scaled to zero; only under Knative's autoscaler.
+    #[serde(default)]
+    pub reserve: Option<ReserveSpec>,
     /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
     /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
     #[serde(default)]
@@ -149,6 +187,9 @@ pub struct RevisionSpec {
     /// In place of the service's.
     #[serde(default)]
     pub instance: Option<InstanceSpec>,
+    /// In place of the service's, which is that of the service's instance.
+    #[serde(default)]
+    pub credits: Option<CreditsSpec>,
     /// In place of the service's.
     #[serde(default)]
     pub container_concurrency: Option<u32>,

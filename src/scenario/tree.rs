@@ -69,10 +69,80 @@ impl Node {
         }
     }
 
+    /// Reads a single value, such as one that is set from the command line. It has no place.
+    pub fn parse_value(text: &str) -> Result<Node, String> {
+        let options = serde_saphyr::options! { with_snippet: false };
+        let mut node: Node = serde_saphyr::from_str_with_options(text, options).map_err(|error| syntax_message(&error.to_string()))?;
+        node.stand_at(0, 0);
+        Ok(node)
+    }
+
+    /// Moves the node and all below it to one place.
+    pub fn stand_at(&mut self, line: usize, column: usize) {
+        (self.line, self.column) = (line, column);
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(|item| item.stand_at(line, column)),
+            Value::Map(entries) => entries.iter_mut().for_each(|(key, node)| {
+                (key.line, key.column) = (line, column);
+                node.stand_at(line, column);
+            }),
+            _ => {}
+        }
+    }
+
+    /// As YAML in one line.
+    pub fn written(&self) -> String {
+        match &self.value {
+            Value::Null => "null".into(),
+            Value::Bool(value) => value.to_string(),
+            Value::Integer(value) => value.to_string(),
+            Value::Float(value) => format!("{value:?}"),
+            Value::Text(text) => quoted_if_needed(text),
+            Value::List(items) => format!("[{}]", items.iter().map(Node::written).collect::<Vec<_>>().join(", ")),
+            Value::Map(entries) => {
+                let entries = entries.iter().map(|(key, node)| format!("{}: {}", quoted_if_needed(&key.name), node.written()));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// Whether both say the same, wherever they stand and in whatever order their keys are.
+    pub fn says_the_same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::List(mine), Value::List(theirs)) => {
+                mine.len() == theirs.len() && mine.iter().zip(theirs).all(|(mine, theirs)| mine.says_the_same(theirs))
+            }
+            (Value::Map(mine), Value::Map(theirs)) => {
+                let found = |(key, node): &(Key, Node)| other.get(&key.name).is_some_and(|it| it.says_the_same(node));
+                mine.len() == theirs.len() && mine.iter().all(found)
+            }
+            (mine, theirs) => mine == theirs,
+        }
+    }
+
     /// The value of a key, if this is a map that has it.
     pub fn get(&self, name: &str) -> Option<&Node> {
         let Value::Map(entries) = &self.value else { return None };
         entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
+    }
+
+    /// What stands at `path`, if anything does.
+    pub fn find(&self, path: &str) -> Option<&Node> {
+        if path.is_empty() {
+            return Some(self);
+        }
+        match self.step(path)? {
+            (Child::Entry(_, node) | Child::Item(node), rest) => node.find(rest),
+        }
+    }
+
+    /// The child at this position of a map or list.
+    pub fn child_mut(&mut self, index: usize) -> Option<&mut Node> {
+        match &mut self.value {
+            Value::List(items) => items.get_mut(index),
+            Value::Map(entries) => entries.get_mut(index).map(|(_, node)| node),
+            _ => None,
+        }
     }
 
     /// Takes the value of a key out.
@@ -163,6 +233,13 @@ fn entry_of<'p>(entries: &[(Key, Node)], path: &'p str) -> Option<(usize, &'p st
         Some((index, rest))
     });
     fitting.min_by_key(|(_, rest)| rest.len())
+}
+
+/// A text that YAML would take for something else, or for the end of it, in quotes.
+fn quoted_if_needed(text: &str) -> String {
+    let plain = !text.contains([',', ':', '#', '[', ']', '{', '}', '"', '\'', '\n']) && text.trim() == text;
+    let read = Node::parse_value(text).is_ok_and(|node| node.value == Value::Text(text.to_owned()));
+    if plain && read { text.to_owned() } else { serde_json::to_string(text).expect("a text is JSON") }
 }
 
 /// The parser's message without the place it repeats.
@@ -277,6 +354,26 @@ mod tests {
         for (text, code, line) in [("", "empty", 0), ("a: [1, 2", "yaml", 1), ("a: 1\na: 2\n", "yaml", 2), ("- 1\n", "yaml", 1)] {
             let (found, _, problem) = Node::parse(text).unwrap_err();
             assert_eq!((problem.code, found >= line), (code, true), "{text:?}: {problem:?} at {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_says_the_same() {
+        let cases = [
+            "{kpa: {min-scale: 1, list: [a, 1.5, null, true]}}",
+            "'1'",
+            "'a, b'",
+            "10s",
+            "3/s",
+            "\"it's\"",
+            "{'a: b': {}}",
+            "2.0",
+            "''",
+            "'# no'",
+        ];
+        for text in cases {
+            let node = Node::parse_value(text).unwrap();
+            assert!(Node::parse_value(&node.written()).unwrap().says_the_same(&node), "{text} became {}", node.written());
         }
     }
 

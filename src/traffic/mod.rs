@@ -14,6 +14,7 @@
 
 mod arrivals;
 mod generate;
+mod kept;
 mod kind;
 mod modify;
 mod replay;
@@ -27,6 +28,7 @@ mod workload;
 
 pub use arrivals::Arrivals;
 pub use generate::{AzureTrace, generate};
+pub use kept::{KEPT_MAX, Kept};
 pub use modify::{Clip, Repeat};
 pub use replay::{Azure2019, Azure2021, CsvFile, Origin, RateFile, Spreading, TimeUnit};
 pub use spec::{SOURCES, SourceSpec};

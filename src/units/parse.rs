@@ -16,12 +16,12 @@ impl fmt::Display for UnitError {
 
 impl std::error::Error for UnitError {}
 
-fn refuse<T>(text: impl Into<String>) -> Result<T, UnitError> {
+pub(super) fn refuse<T>(text: impl Into<String>) -> Result<T, UnitError> {
     Err(UnitError(text.into()))
 }
 
 /// Splits `1.5GiB` into its number and its unit. The number is finite and not negative.
-fn split(text: &str) -> Result<(f64, &str), UnitError> {
+pub(super) fn split(text: &str) -> Result<(f64, &str), UnitError> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | '_'))).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
@@ -48,7 +48,7 @@ fn unit_of<'a>(table: &'a [(&'a str, f64)], unit: &str, text: &str) -> Result<f6
     }
 }
 
-const TIME_UNITS: [(&str, f64); 9] =
+pub(super) const TIME_UNITS: [(&str, f64); 9] =
     [("ns", 1.0), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("m", 6e10), ("min", 6e10), ("h", 3.6e12), ("d", 8.64e13)];
 
 /// `500ms`, `1.5h`, or several in a row as Go writes them: `1m30s`. `0` needs no unit.
@@ -75,7 +75,7 @@ pub(super) fn span(text: &str) -> Result<Span, UnitError> {
     Ok(Span(total.round() as u64))
 }
 
-const SIZE_UNITS: [(&str, f64); 15] = [
+pub(super) const SIZE_UNITS: [(&str, f64); 15] = [
     ("B", 1.0),
     ("kB", 1e3),
     ("KB", 1e3),
@@ -110,8 +110,9 @@ pub(super) fn bandwidth(text: &str) -> Result<Bandwidth, UnitError> {
     Ok(Bandwidth(per_second))
 }
 
+pub(super) const PER: [(&str, f64); 5] = [("s", 1.0), ("min", 60.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0)];
+
 pub(super) fn rate(text: &str) -> Result<Rate, UnitError> {
-    const PER: [(&str, f64); 5] = [("s", 1.0), ("min", 60.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0)];
     let Some((number, per)) = text.split_once('/') else {
         return refuse(format!("`{text}` does not say per what; write `{}/s`, `/min`, `/h` or `/d`", text.trim()));
     };

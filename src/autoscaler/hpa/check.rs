@@ -1,4 +1,5 @@
 //! What the API server refuses (pkg/apis/autoscaling/validation/validation.go), and what its controller could not run with.
+//! A refusal names the function whose rule it is; one that names none is our own.
 //!
 //! The API's durations are whole seconds, so these are too. The ranges of the flags are our own: the controller has none.
 
@@ -35,23 +36,31 @@ fn refuse(code: &'static str, key: &str, message: String, hint: &str) -> Problem
     Problem::new(code, key, message).hint(hint)
 }
 
+/// A refusal of the API server, by the rule of this function.
+fn refuse_by(named: &str, code: &'static str, key: &str, message: impl std::fmt::Display, hint: &str) -> Problem {
+    refuse(code, key, format!("{message}, says Kubernetes (validation.go:{named})"), hint)
+}
+
+const SPEC: &str = "validateHorizontalPodAutoscalerSpec";
+const RESOURCE: &str = "validateResourceSource";
+const TARGET: &str = "validateMetricTarget";
+const PODS: &str = "validatePodsSource";
+const RULES: &str = "validateScalingRules";
+const POLICY: &str = "validateScalingPolicy";
+
 fn replicas(spec: &HpaSpec) -> Vec<Problem> {
     let mut problems = Vec::new();
     let min = spec.min_replicas.unwrap_or(1);
     if min == 0 {
         let hint = "Kubernetes accepts 1 and more: the HPA does not scale to zero; `kpa` does";
-        problems.push(refuse(RANGE, "min-replicas", "0 is out of range".into(), hint));
+        problems.push(refuse_by(SPEC, RANGE, "min-replicas", "0 must be at least 1", hint));
     }
     if i32::try_from(spec.max_replicas).map_or(true, |max| max < 1) {
-        problems.push(refuse(
-            RANGE,
-            "max-replicas",
-            format!("{} is out of range", spec.max_replicas),
-            "Kubernetes accepts 1 to 2147483647",
-        ));
+        let message = format!("{} must be in [1, 2147483647]", spec.max_replicas);
+        problems.push(refuse_by(SPEC, RANGE, "max-replicas", message, "write how many pods there may be at most"));
     } else if spec.max_replicas < min {
         let message = format!("{} is below the min-replicas of {min}", spec.max_replicas);
-        problems.push(refuse(CONFLICT, "max-replicas", message, "raise it, or lower `min-replicas`"));
+        problems.push(refuse_by(SPEC, CONFLICT, "max-replicas", message, "raise it, or lower `min-replicas`"));
     }
     problems
 }
@@ -85,16 +94,18 @@ fn pods(spec: &HpaSpec) -> Vec<Problem> {
 fn check_metric(metric: &MetricSpec) -> Vec<Problem> {
     match metric {
         MetricSpec::Cpu(CpuTarget { utilization, average_value }) => {
-            let average = average_value.map(|it| positive(it, "vCPU"));
+            let average = average_value.map(|it| positive(TARGET, it, "vCPU"));
             below("cpu", resource(utilization.map(|it| it.0), average)).collect()
         }
         MetricSpec::Memory(MemoryTarget { utilization, average_value }) => {
-            let average = average_value.map(|it| positive(it.0 as f64, "bytes"));
+            let average = average_value.map(|it| positive(TARGET, it.0 as f64, "bytes"));
             below("memory", resource(utilization.map(|it| it.0), average)).collect()
         }
-        MetricSpec::Concurrency(AverageTarget { average_value }) => below("concurrency", positive(*average_value, "requests")).collect(),
+        MetricSpec::Concurrency(AverageTarget { average_value }) => {
+            below("concurrency", positive(PODS, *average_value, "requests")).collect()
+        }
         MetricSpec::RequestsPerSecond(AverageTarget { average_value }) => {
-            below("requests-per-second", positive(*average_value, "requests per second")).collect()
+            below("requests-per-second", positive(PODS, *average_value, "requests per second")).collect()
         }
     }
 }
@@ -102,26 +113,32 @@ fn check_metric(metric: &MetricSpec) -> Vec<Problem> {
 /// A target of a resource: a utilization or an average value, of which the problems are given.
 fn resource(utilization: Option<u32>, average: Option<Vec<Problem>>) -> Vec<Problem> {
     match (utilization, average) {
-        (Some(0), None) => vec![refuse(RANGE, "utilization", "0% is out of range".into(), "Kubernetes accepts 1 % and more")],
+        (Some(0), None) => vec![refuse_by(TARGET, RANGE, "utilization", "0% must be greater than 0", "write `80%`, the default")],
         (Some(percent), None) if i32::try_from(percent).is_err() => {
-            vec![refuse(RANGE, "utilization", format!("{percent}% is out of range"), "Kubernetes accepts at most 2147483647 %")]
+            vec![refuse(RANGE, "utilization", format!("{percent}% is no int32"), "Kubernetes holds at most 2147483647 %")]
         }
         (Some(_), None) => Vec::new(),
         (None, Some(problems)) => problems,
         (Some(_), Some(_)) => {
-            vec![refuse(CONFLICT, "average-value", "there is a `utilization` too".into(), "write one of the two")]
+            vec![refuse_by(RESOURCE, CONFLICT, "average-value", "there is a `utilization` too", "write one of the two")]
         }
-        (None, None) => vec![refuse(CONFLICT, "", "the metric has no target".into(), "write `utilization: 80%` or an `average-value`")],
+        (None, None) => {
+            let hint = "write `utilization: 80%` or an `average-value`";
+            vec![refuse_by(RESOURCE, CONFLICT, "", "the metric has no target", hint)]
+        }
     }
 }
 
 /// NaN is not positive either.
-fn positive(value: f64, unit: &str) -> Vec<Problem> {
+fn positive(named: &str, value: f64, unit: &str) -> Vec<Problem> {
+    let hint = format!("write how much a pod carries, in {unit}");
     if value.is_finite() && value >= 0.001 {
-        return Vec::new();
+        Vec::new()
+    } else if value > 0.0 && value < 0.001 {
+        vec![refuse(RANGE, "average-value", format!("{value} is less than a thousandth, in which it is counted"), &hint)]
+    } else {
+        vec![refuse_by(named, RANGE, "average-value", format!("{value} must be positive"), &hint)]
     }
-    let hint = format!("Kubernetes accepts 0.001 and more, in {unit} a pod");
-    vec![refuse(RANGE, "average-value", format!("{value} is out of range"), &hint)]
 }
 
 fn check_behavior(behavior: &BehaviorSpec) -> Vec<Problem> {
@@ -131,12 +148,12 @@ fn check_behavior(behavior: &BehaviorSpec) -> Vec<Problem> {
 }
 
 fn check_rules(rules: &RulesSpec) -> Vec<Problem> {
-    let mut problems = seconds("stabilization-window", rules.stabilization_window, Span::ZERO, WINDOW_MAX);
+    let mut problems = seconds(RULES, "stabilization-window", rules.stabilization_window, Span::ZERO, WINDOW_MAX);
     match rules.policies.as_deref() {
         None => {}
         Some([]) => {
             let hint = "leave `policies` out for the default, or write `select-policy: disabled` for no change";
-            problems.push(refuse(RANGE, "policies", "there is no policy".into(), hint));
+            problems.push(refuse_by(RULES, RANGE, "policies", "there is no policy", hint));
         }
         Some(policies) => {
             for (index, policy) in policies.iter().enumerate() {
@@ -154,29 +171,34 @@ fn check_policy(policy: &PolicySpec) -> Vec<Problem> {
         (Some(value), None) => problems.extend(policy_value("pods", value)),
         (None, Some(value)) => problems.extend(policy_value("percent", value)),
         (Some(_), Some(_)) => {
-            problems.push(refuse(CONFLICT, "percent", "there are `pods` too".into(), "write two policies; the larger counts by default"));
+            let hint = "write two policies; the larger counts by default";
+            problems.push(refuse(CONFLICT, "percent", "there are `pods` too".into(), hint));
         }
-        (None, None) => problems.push(refuse(CONFLICT, "", "the policy allows nothing".into(), "write `pods: 4` or `percent: 100`")),
+        (None, None) => {
+            problems.push(refuse_by(POLICY, CONFLICT, "", "the policy allows nothing", "write `pods: 4` or `percent: 100`"));
+        }
     }
-    problems.extend(seconds("period", Some(policy.period), SECOND, PERIOD_MAX));
+    problems.extend(seconds(POLICY, "period", Some(policy.period), SECOND, PERIOD_MAX));
     problems
 }
 
 fn policy_value(key: &str, value: u32) -> Option<Problem> {
     let valid = i32::try_from(value).is_ok_and(|it| it > 0);
-    (!valid).then(|| refuse(RANGE, key, format!("{value} is out of range"), "Kubernetes accepts 1 to 2147483647"))
+    let hint = "write how much may change in a period";
+    (!valid).then(|| refuse_by(POLICY, RANGE, key, format!("{value} must be in [1, 2147483647]"), hint))
 }
 
+/// The controller's flag has no rule of its own; that of the `behavior` holds for it too.
 fn tolerance(value: Option<f64>) -> Option<Problem> {
     let value = value.filter(|it| !(it.is_finite() && *it >= 0.0))?;
-    Some(refuse(RANGE, "tolerance", format!("{value} is out of range"), "Kubernetes accepts 0 and more; 0.1 is a tenth of the target"))
+    Some(refuse_by(RULES, RANGE, "tolerance", format!("{value} must be at least 0"), "0.1, the default, is a tenth of the target"))
 }
 
-fn seconds(key: &str, value: Option<Span>, min: Span, max: Span) -> Vec<Problem> {
+fn seconds(named: &str, key: &str, value: Option<Span>, min: Span, max: Span) -> Vec<Problem> {
     let mut problems = Vec::new();
     let Some(value) = value else { return problems };
     if value < min || value > max {
-        problems.push(refuse(RANGE, key, format!("{value} is out of range"), &format!("Kubernetes accepts {min} to {max}")));
+        problems.push(refuse_by(named, RANGE, key, format!("{value} must be in [{min}, {max}]"), "write it in seconds, such as `60s`"));
     }
     if !value.0.is_multiple_of(SECOND.0) {
         problems.push(refuse(RANGE, key, format!("{value} is not in whole seconds"), "Kubernetes counts it in seconds"));
@@ -254,6 +276,12 @@ mod tests {
     fn pods_that_say_nothing_are_refused() {
         refused(r#""replicas": 0, "cpu-request": 0, "memory-request": "0B""#, &["replicas", "cpu-request", "memory-request"]);
         refused(r#""replicas": 3, "cpu-request": 0.5, "memory-request": "512Mi""#, &[]);
+    }
+
+    #[test]
+    fn a_refusal_names_its_rule() {
+        let problem = &HpaSpec { min_replicas: Some(0), ..HpaSpec::up_to(1) }.check()[0];
+        assert_eq!(problem.message, "0 must be at least 1, says Kubernetes (validation.go:validateHorizontalPodAutoscalerSpec)");
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl Cluster {
                 EXAMPLE => {}
                 CLASS => self.read_class(text, found),
                 DEADLINE => {
-                    found.warn("config-autoscaler: `progress-deadline` has no effect here\n  hint: it belongs to `config-deployment`")
+                    found.warn("config-autoscaler: `progress-deadline` has no effect here\n  hint: it belongs to `config-deployment`");
                 }
                 _ if is_known(key) => self.set("config-autoscaler", key, text, found),
                 _ => found.warn(ignored("config-autoscaler", key)),

@@ -3,7 +3,7 @@
 //! Holding a [`KpaConfig`] does not prove that the specification was checked: resolving never fails, as in Knative,
 //! where the webhook checks and the controller takes what it finds.
 
-use super::spec::{Algorithm, KpaSpec, Metric, Ticks};
+use super::spec::{Algorithm, KpaSpec, Metric, PodScraping, Ticks};
 use super::target::{RPS_UTILIZATION, panic_window, resolve_target};
 use crate::units::Span;
 
@@ -20,6 +20,8 @@ pub struct KpaConfig {
     pub activator_capacity: f64,
     /// Whether the loops begin together, at whole seconds; otherwise chance gives each its phase.
     pub aligned: bool,
+    /// Whether pods are scraped by sample; otherwise all of them.
+    pub sampled: bool,
     /// Whether it decides whenever an activator reports, each second, in place of its tick. No Knative does: it is for asking what
     /// the wait for the tick costs.
     pub decides_at_reports: bool,
@@ -106,6 +108,7 @@ impl KpaSpec {
             scaling: self.resolve_scaling(),
             activator_capacity: self.activator_capacity.unwrap_or(100.0),
             aligned: self.ticks == Some(Ticks::Aligned),
+            sampled: self.scraping == Some(PodScraping::Sampled),
             decides_at_reports: false,
         }
     }

@@ -39,6 +39,8 @@ pub mod zero;
 #[cfg(test)]
 mod idle_chain;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod pitfalls;
 
 pub use activator_stats::ActivatorStats;

@@ -7,11 +7,12 @@ use super::decide::Decider;
 use super::delay::SlidingMax;
 use super::metrics::Averages;
 use super::multiscaler::Kpa;
-use super::scrape::sample_size;
+use super::scrape::{choose, extrapolate, sample_size};
 use super::spec::{Algorithm, KpaSpec};
 use super::stats::{RequestStats, Stat, Via};
 use super::window::Window;
 use super::zero::{Bound, Mode, Scaling, Situation, scale};
+use crate::engine::Streams;
 use crate::units::{SimTime, Span};
 
 const LIMIT: u32 = 100;
@@ -132,6 +133,12 @@ fn pitfall_07_zero_is_reached_by_halves_of_the_ready_pods() {
     let mut decider = Decider::new(decider_spec("{}"), at(0.0), 0);
     let walk = [8, 5, 2, 1].map(|ready| desired(&mut decider, 2.0, ready, 0.0));
     assert_eq!(walk, [4, 2, 1, 0]);
+    // And a decision of 0 is still far from no pods: the revision must have been active for a window, then become inactive,
+    // then wait until the activator is surely in the path.
+    let proxied = Situation { proxy_for: Span::from_secs(30), ..idle(Activity::Inactive, 1) };
+    let way = [idle(Activity::Active, 59), idle(Activity::Active, 60), idle(Activity::Inactive, 29), idle(Activity::Inactive, 30), proxied];
+    let way = way.map(|seen| scaled(seen, "{}")).map(|it| (it.want, it.apply));
+    assert_eq!(way, [(1, true), (0, false), (0, false), (0, true), (0, true)]);
 }
 
 #[test]
@@ -245,6 +252,14 @@ fn pitfall_16_a_poke_and_the_report_of_its_second_add_up() {
 fn pitfall_17_a_sample_stands_for_all_pods() {
     let sizes = [0, 1, 4, 5, 6, 7, 9, 10, 12, 20, 100, 1_000_000].map(sample_size);
     assert_eq!(sizes, [0, 1, 4, 4, 5, 6, 6, 7, 7, 9, 14, 16]);
+    // 20 old pods are idle, 80 young ones have 5 requests each: the old are asked, and nobody hears of the 400.
+    let (mut old, mut young) = ([0.0; 20], [5.0; 80]);
+    let mut rng = Streams::new(1, 0).child("pitfall").rng();
+    let asked: Vec<Stat> = choose(&mut old, &mut young, &mut rng).map(concurrency).collect();
+    assert_eq!(extrapolate(asked, 100), Some(concurrency(0.0)));
+    let mut none: [f64; 0] = [];
+    let asked: Vec<Stat> = choose(&mut none, &mut young, &mut rng).map(concurrency).collect();
+    assert_eq!((asked.len(), extrapolate(asked, 80)), (14, Some(concurrency(400.0))));
 }
 
 #[test]

@@ -19,8 +19,9 @@ const SMOOTHING_MIN: f64 = 0.2;
 pub struct Window {
     /// Sum of the values of a second, at its number modulo the length.
     ring: Vec<f64>,
-    /// Second of the first write that counts. Unset before the first write and after a resize of stale data.
-    first: Option<u64>,
+    /// Second of the first write that counts. Unset before the first write and after a resize of stale data; after another
+    /// resize it may lie before the run.
+    first: Option<i64>,
     /// Second of the newest write.
     last: Option<u64>,
     /// Running sum of the ring, with its rounding errors: Knative keeps them, so they are kept here.
@@ -53,8 +54,8 @@ impl Window {
         if self.last.is_some_and(|last| second + self.length() <= last) {
             return false;
         }
-        if self.first.is_none_or(|first| first > second) {
-            self.first = Some(second);
+        if self.first.is_none_or(|first| first > second as i64) {
+            self.first = Some(second as i64);
         }
         match self.last {
             Some(last) if second < last => {}
@@ -77,7 +78,7 @@ impl Window {
     fn restart(&mut self, second: u64) {
         self.ring.fill(0.0);
         self.total = 0.0;
-        self.first = Some(second);
+        self.first = Some(second as i64);
         self.last = Some(second);
     }
 
@@ -96,7 +97,7 @@ impl Window {
             return 0.0;
         }
         let sum = (last + 1..=second).fold(self.total, |sum, passed| sum - self.ring[self.slot(passed)]);
-        let written = self.first.map_or(u64::MAX, |first| last - first + 1);
+        let written = self.first.map_or(u64::MAX, |first| last.wrapping_add_signed(1 - first));
         round(sum / written.min(self.length() - silent) as f64)
     }
 
@@ -149,7 +150,7 @@ impl Window {
             into.ring[slot] = value;
             into.total += value;
         }
-        into.first = Some(last.saturating_sub(self.length() - 1));
+        into.first = Some(last as i64 - (self.length() as i64 - 1));
     }
 
     fn length(&self) -> u64 {

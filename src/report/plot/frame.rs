@@ -30,6 +30,21 @@ impl Axis {
         Axis { low, high, logarithmic: true, ticks }
     }
 
+    /// The same with other marks.
+    pub(super) fn marked(self, ticks: Vec<Tick>) -> Axis {
+        Axis { ticks, ..self }
+    }
+
+    /// Both ends.
+    pub(super) fn ends(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
+    /// Where a value lies on an axis of so many pixels.
+    pub(super) fn pixel(&self, value: f64, width: i32) -> i32 {
+        (self.place(value) * f64::from(width)).round() as i32
+    }
+
     /// Where a value lies between the ends, 0 to 1; beyond them at the end.
     fn place(&self, value: f64) -> f64 {
         let value = value.clamp(self.low, self.high);

@@ -10,8 +10,11 @@
 
 mod cost_latency;
 mod frame;
+mod frontier;
+mod heat;
 mod label;
 mod latency;
+mod lines;
 mod paint;
 mod picture;
 mod png;
@@ -25,13 +28,13 @@ use plotters::style::{FontStyle, register_font};
 
 use self::paint::{Canvas, paint};
 use self::picture::Picture;
-use crate::experiment::Comparison;
+use crate::experiment::{Comparison, Sweep};
 
 /// A plot.
-pub(super) type Plot = fn(&Comparison) -> Picture;
+pub(super) type Plot<T = Comparison> = fn(&T) -> Picture;
 
-/// A plot that not every comparison has.
-pub(super) type SomePlot = fn(&Comparison) -> Option<Picture>;
+/// A plot that not every answer has.
+pub(super) type SomePlot<T = Comparison> = fn(&T) -> Option<Picture>;
 
 /// How many requests are slower than a latency.
 pub(super) const LATENCY: Plot = latency::draw;
@@ -40,6 +43,16 @@ pub(super) const TIMELINE: Plot = timeline::draw;
 /// Cost against the 99th percentile of latency.
 pub(super) const COST_LATENCY: Plot = cost_latency::draw;
 
+/// Cost against the 99th percentile of latency for the cells of a sweep, the frontier drawn.
+pub(super) const FRONTIER: Plot<Sweep> = frontier::draw;
+/// Cost, latency and timeouts over one swept quantity.
+pub(super) const LINES: SomePlot<Sweep> = lines::draw;
+/// Cost over two swept quantities.
+pub(super) const HEAT_COST: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::COST);
+/// The 99th percentile of latency over two swept quantities.
+pub(super) const HEAT_P99: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::P99);
+/// The timeout rate over two swept quantities.
+pub(super) const HEAT_TIMEOUTS: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::TIMEOUTS);
 /// What changes where one cause of waiting is taken away.
 pub(super) const TORNADO: Plot = tornado::draw;
 
@@ -60,15 +73,15 @@ fn register() {
 }
 
 /// The plot as an SVG document.
-pub(super) fn svg(plot: Plot, comparison: &Comparison) -> Vec<u8> {
+pub(super) fn svg<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
     register();
-    svg_of(&plot(comparison))
+    svg_of(&plot(answer))
 }
 
 /// The same, where there is such a plot.
-pub(super) fn svg_if(plot: SomePlot, comparison: &Comparison) -> Option<Vec<u8>> {
+pub(super) fn svg_if<T>(plot: SomePlot<T>, answer: &T) -> Option<Vec<u8>> {
     register();
-    plot(comparison).as_ref().map(svg_of)
+    plot(answer).as_ref().map(svg_of)
 }
 
 fn svg_of(picture: &Picture) -> Vec<u8> {
@@ -81,15 +94,15 @@ fn svg_of(picture: &Picture) -> Vec<u8> {
 }
 
 /// The plot as a PNG file.
-pub(super) fn png(plot: Plot, comparison: &Comparison) -> Vec<u8> {
+pub(super) fn png<T>(plot: Plot<T>, answer: &T) -> Vec<u8> {
     register();
-    png_of(&plot(comparison))
+    png_of(&plot(answer))
 }
 
 /// The same, where there is such a plot.
-pub(super) fn png_if(plot: SomePlot, comparison: &Comparison) -> Option<Vec<u8>> {
+pub(super) fn png_if<T>(plot: SomePlot<T>, answer: &T) -> Option<Vec<u8>> {
     register();
-    plot(comparison).as_ref().map(png_of)
+    plot(answer).as_ref().map(png_of)
 }
 
 fn png_of(picture: &Picture) -> Vec<u8> {
@@ -115,6 +128,22 @@ mod tests {
                 plot(&comparison).assert_legible();
             }
         }
+    }
+
+    #[test]
+    fn no_text_of_a_sweep_is_cut_or_covered() {
+        register();
+        for sweep in super::super::sweep::sample::all() {
+            FRONTIER(&sweep).assert_legible();
+            [LINES, HEAT_COST, HEAT_P99, HEAT_TIMEOUTS].iter().filter_map(|plot| plot(&sweep)).for_each(|it| it.assert_legible());
+        }
+    }
+
+    #[test]
+    fn shares_are_drawn_where_a_service_has_several_revisions() {
+        register();
+        SHARES(&sample::split()).expect("two revisions").assert_legible();
+        assert!(SHARES(&sample::policies(2)).is_none());
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(super) fn draw(comparison: &Comparison) -> Option<Picture> {
     let entries: Vec<_> = first.iter().enumerate().map(|(index, it)| (it.outcome.name.clone(), colour(index), (0, 0))).collect();
     let entries: Vec<_> = entries.into_iter().chain([("meant".to_owned(), SOFT, MEANT)]).collect();
     let mut picture =
-        Picture::new(TOP + 60 + policies.len() as i32 * panel + 60, &format!("{}: who gets the traffic", comparison.scenario));
+        Picture::new(TOP + 22 + policies.len() as i32 * panel + 66, &format!("{}: who gets the traffic", comparison.scenario));
     let mut top = TOP + picture.legend(TOP, &entries);
     let hours = ticks::moments(comparison.horizon.as_secs_f64());
     let peak = policies.iter().flat_map(|(_, courses)| courses).flat_map(ready).fold(0.0, f64::max);

@@ -1,7 +1,10 @@
-//! The figures of the JSON contract: one table that the summary, the intervals, the differences and the gate all read.
+//! The figures of the JSON contract: one table that the summary, the intervals, the differences, expressions and the gate
+//! all read.
 //!
-//! A new figure is one line here.
+//! A new figure is one line here. It is not said here how figures are estimated (`experiment`) nor written (`report`).
 
+use crate::billing::{Bill, LineKind, Phase, Role};
+use crate::error::nearest;
 use crate::observe::Outcome;
 use crate::units::Money;
 
@@ -11,7 +14,23 @@ pub struct Sample<'a> {
     /// The outcome.
     pub outcome: &'a Outcome,
     /// Its whole bill.
-    pub cost: Money,
+    pub bill: &'a Bill,
+}
+
+impl Sample<'_> {
+    /// What went into instances while they did this, whatever their role.
+    fn spent(&self, phase: Phase) -> Option<f64> {
+        money(self.bill.amount_of(|line| line.phase() == Some(phase)))
+    }
+
+    /// What went into instances of a role.
+    fn of_role(&self, role: Role) -> Option<f64> {
+        money(self.bill.of_role(role))
+    }
+}
+
+fn money(amount: Money) -> Option<f64> {
+    Some(amount.as_f64())
 }
 
 /// What kind of quantity a figure is, for formatting.
@@ -79,7 +98,20 @@ pub const FIGURES: &[Figure] = &[
     figure("instances.max", Count, "most instances alive at one moment (of several services: at most so many)", |s| {
         count(u64::from(s.outcome.instances_max()))
     }),
-    figure("cost.total", Currency, "the whole bill", |s| Some(s.cost.as_f64())),
+    figure("cost.total", Currency, "the whole bill", |s| money(s.bill.total())),
+    figure("cost.per_30_days", Currency, "the whole bill of 30 days of the same", |s| {
+        s.bill.per_30_days(s.outcome.measured).and_then(|bill| money(bill.total()))
+    }),
+    figure("cost.per_million_requests", Currency, "the whole bill of a million requests of the same", |s| {
+        s.bill.per_million_requests(s.outcome.tally.arrived).and_then(|bill| money(bill.total()))
+    }),
+    figure("cost.starting", Currency, "of the bill, for instances on their way to ready", |s| s.spent(Phase::Starting)),
+    figure("cost.idle", Currency, "of the bill, for ready instances without a request", |s| s.spent(Phase::Idle)),
+    figure("cost.standard", Currency, "of the bill, for standard instances, whatever they did", |s| s.of_role(Role::Standard)),
+    figure("cost.reserve", Currency, "of the bill, for instances that stand in for standard ones", |s| s.of_role(Role::Reserve)),
+    figure("cost.resident", Currency, "of the bill, for control plane, gateway and unused nodes", |s| {
+        money(s.bill.amount_of(LineKind::is_resident))
+    }),
 ];
 
 /// Every figure of a replication, in the order of [`FIGURES`].
@@ -90,6 +122,33 @@ pub fn values(sample: &Sample) -> Vec<Option<f64>> {
 /// The figure with this key.
 pub fn find(key: &str) -> Option<(usize, &'static Figure)> {
     FIGURES.iter().enumerate().find(|(_, figure)| figure.key == key)
+}
+
+/// The short name of a key: a unit at the end of a part (`_s`) and a last part `total` are left out.
+///
+/// `latency_s.p99` is `latency.p99`, `cost.total` is `cost`. The one rule of aliases: there is no list of them.
+pub fn short_name(key: &str) -> String {
+    let parts = key.split('.').map(|part| part.strip_suffix("_s").unwrap_or(part));
+    let short = parts.collect::<Vec<_>>().join(".");
+    short.strip_suffix(".total").unwrap_or(&short).to_owned()
+}
+
+/// The position of the figure that a person means: by its key, its short name, or anything between the two.
+pub fn named(name: &str) -> Option<usize> {
+    let short = short_name(name);
+    FIGURES.iter().position(|figure| figure.key == name || short_name(figure.key) == short)
+}
+
+/// What a person who wrote an unknown name may have meant: the nearest name, or those that end alike.
+pub fn suggestion(name: &str) -> String {
+    let names: Vec<String> = FIGURES.iter().map(|figure| short_name(figure.key)).collect();
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let alike: Vec<String> = names.iter().filter(|known| last(known) == last(name)).map(|known| format!("`{known}`")).collect();
+    match (nearest(name, names.iter().map(String::as_str)), alike.as_slice()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, []) => "`coldcast list figures` shows them all".into(),
+        (None, alike) => format!("did you mean {}?", alike.join(" or ")),
+    }
 }
 
 fn count(n: u64) -> Option<f64> {
@@ -105,4 +164,51 @@ fn share(sample: &Sample, n: u64) -> Option<f64> {
 /// A sum over instances as a mean over the measured time.
 fn mean(sample: &Sample, ns: u128) -> Option<f64> {
     Some(ns as f64 / sample.outcome.measured.0 as f64)
+}
+
+/// A bill with one line, for tests that make figures by hand.
+#[cfg(test)]
+pub(crate) fn bill_of(amount: Money) -> Bill {
+    use crate::billing::{Line, Quantity};
+    let mut bill = Bill::empty("CNY");
+    bill.add(Line::new(LineKind::Instance(Role::Standard, Phase::Serving), Quantity::InstanceTime(1), amount));
+    bill
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, key: &str) {
+        assert_eq!(named(name).map(|index| FIGURES[index].key), Some(key), "{name}");
+    }
+
+    #[test]
+    fn figures_answer_to_their_key_and_their_short_name() {
+        check("latency_s.p99", "latency_s.p99");
+        check("latency.p99", "latency_s.p99");
+        check("cold_latency.max", "cold_latency_s.max");
+        check("cost", "cost.total");
+        check("cost.total", "cost.total");
+        check("timeout_rate", "timeout_rate");
+        check("cold_starts", "cold_starts");
+        assert_eq!(named("latency"), None);
+        assert_eq!(named("requests"), None);
+    }
+
+    #[test]
+    fn no_two_figures_share_a_name() {
+        for figure in FIGURES {
+            check(figure.key, figure.key);
+            check(&short_name(figure.key), figure.key);
+        }
+    }
+
+    #[test]
+    fn unknown_names_have_a_suggestion() {
+        for (name, hint) in [("latency.p98", "latency.p9"), ("p99", "`latency.p99`"), ("costs", "`cost`"), ("weather", "list figures")] {
+            assert!(suggestion(name).contains(hint), "{name}: {}", suggestion(name));
+        }
+    }
 }

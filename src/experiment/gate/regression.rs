@@ -1,0 +1,124 @@
+//! Against a baseline: whether a figure got worse, by more than is tolerated and by more than chance.
+
+use super::super::headline::worse;
+use super::super::judge::Verdict;
+use super::super::measured::{Measured, quantile};
+use super::super::simulate::Replicas;
+use super::super::values::{paired, present, series};
+use super::baseline::Baseline;
+use crate::expression::Tolerance;
+use crate::scenario::Scenario;
+
+/// A figure of a policy, before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Regression {
+    /// Position of the policy in the scenario.
+    pub policy: usize,
+    /// Position of the figure.
+    pub figure: usize,
+    /// Its mean in the baseline.
+    pub before: f64,
+    /// Its mean now.
+    pub after: f64,
+    /// After less before.
+    pub difference: Measured,
+    /// The part of the difference's error that comes from the baseline and that no further replication makes smaller: its
+    /// mean's standard error, with its degrees of freedom. Nothing where replications are paired.
+    pub fixed: Option<(f64, f64)>,
+    /// How much worse it may be, in the figure's unit.
+    pub tolerated: f64,
+    /// The chance of a difference as bad if nothing had got worse.
+    pub p_worse: f64,
+    /// What is made of it: `Holds` where it did not get worse by more than is tolerated.
+    pub verdict: Verdict,
+}
+
+impl Regression {
+    /// By how much it got worse.
+    pub fn worsening(&self) -> f64 {
+        worse(self.figure, self.difference.point)
+    }
+
+    /// The difference as seen by who fears it: above zero is worse.
+    fn feared(&self) -> Measured {
+        Measured { point: self.worsening(), ..self.difference }
+    }
+
+    /// What is made of it with this risk on either side, where `p_worse` was corrected for what is judged beside it.
+    ///
+    /// Worse: by more than is tolerated, and certainly worse. Fine: certainly not worse by more than is tolerated. That no
+    /// figure got worse needs no correction, since each of them must say so.
+    pub fn verdict_at(&self, side: f64, p_worse: f64) -> Verdict {
+        let fine = self.feared().tail(self.tolerated).at_most < side;
+        match self.worsening() > self.tolerated && p_worse < side {
+            true => Verdict::Broken,
+            false if fine => Verdict::Holds,
+            false => Verdict::Unsure,
+        }
+    }
+
+    /// Whether a baseline of so many replications keeps this from being told, whatever else is run.
+    pub(super) fn is_spent(&self, side: f64, stored: u32, run: u32) -> bool {
+        if self.verdict != Verdict::Unsure {
+            return false;
+        }
+        match self.fixed {
+            None => run >= stored,
+            Some((error, degrees)) if error > 0.0 && degrees > 0.0 => {
+                let distance = if self.worsening() > self.tolerated { self.worsening() } else { self.tolerated - self.worsening() };
+                quantile(degrees, 1.0 - side) * error > distance
+            }
+            Some(_) => false,
+        }
+    }
+
+    /// Whether it certainly got better.
+    pub fn better(&self, side: f64) -> bool {
+        self.feared().tail(0.0).below < side
+    }
+}
+
+/// Whether this run meets the requests that the baseline's met.
+pub fn is_paired(scenario: &Scenario, baseline: &Baseline) -> bool {
+    scenario.seed == baseline.seed
+}
+
+/// Every judged figure of every policy that the baseline knows. The verdicts are each figure's own.
+pub(super) fn regressions(scenario: &Scenario, baseline: &Baseline, judged: &[Tolerance], replicas: &[Replicas]) -> Vec<Regression> {
+    let mut found = Vec::new();
+    for (policy, replicas) in replicas.iter().enumerate() {
+        for tolerance in judged {
+            let before = baseline.values(&scenario.policies[policy].name, tolerance.figure);
+            let after = series(replicas, tolerance.figure);
+            found.extend(before.and_then(|before| regression(policy, tolerance, before, &after, is_paired(scenario, baseline))));
+        }
+    }
+    found
+}
+
+fn regression(policy: usize, tolerance: &Tolerance, before: &[Option<f64>], after: &[Option<f64>], is_paired: bool) -> Option<Regression> {
+    let (old, new) = (present(before), present(after));
+    let difference = if is_paired { Measured::of(&paired(after, before))? } else { Measured::unpaired(&old, &new)? };
+    let (before, after) = match is_paired {
+        // The means of the replications that are compared.
+        true => {
+            let common = before.len().min(after.len());
+            (Measured::of(&present(&before[..common]))?.point, Measured::of(&present(&after[..common]))?.point)
+        }
+        false => (Measured::of(&old)?.point, Measured::of(&new)?.point),
+    };
+    let fixed = if is_paired { None } else { Measured::of(&old).map(|it| (it.standard_error, it.degrees_of_freedom)) };
+    let mut found = Regression {
+        policy,
+        fixed,
+        figure: tolerance.figure,
+        before,
+        after,
+        difference,
+        tolerated: tolerance.band.of(before),
+        p_worse: 1.0,
+        verdict: Verdict::Unsure,
+    };
+    found.p_worse = found.feared().tail(0.0).above;
+    Some(found)
+}

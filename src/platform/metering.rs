@@ -1,0 +1,147 @@
+//! Meters: what each price book wants to know of a run, summed as it happens.
+//!
+//! An instance's life is booked when it goes, a stretch of serving when it ends, a request when its end is known: each
+//! is rounded there, once for every book, and nothing of it is kept. What no book asks for costs a comparison.
+
+use super::credits::CpuTime;
+use super::instance::Instance;
+use super::plan::{RevisionPlan, Window};
+use crate::billing::{Charging, Kept, Life, Meter, Usage};
+use crate::units::{SimTime, Span};
+
+/// The meters of a service, revision by revision.
+#[derive(Debug)]
+pub struct Metering {
+    window: Window,
+    revisions: Vec<Revision>,
+}
+
+/// The meters of a revision, a book each.
+#[derive(Debug)]
+struct Revision {
+    meters: Vec<Meter>,
+    /// One a meter.
+    usage: Vec<Usage>,
+    kept: Kept,
+    counts_kept: bool,
+    rounds_stretches: bool,
+    counts_requests: bool,
+    requests: u64,
+    request_ns: u128,
+    /// CPU time beyond credits and advance.
+    overdrawn: CpuTime,
+}
+
+impl Revision {
+    fn new(plan: &RevisionPlan) -> Revision {
+        let any = |of: fn(&Meter) -> bool| plan.meters.iter().any(of);
+        Revision {
+            usage: vec![Usage::default(); plan.meters.len()],
+            kept: Kept::new(plan.kept),
+            counts_kept: plan.kept > 0 && any(|meter| meter.kept),
+            rounds_stretches: any(|meter| meter.charging == Charging::Serving),
+            counts_requests: any(|meter| meter.counts_requests || meter.charging == Charging::Requests),
+            requests: 0,
+            request_ns: 0,
+            overdrawn: CpuTime::ZERO,
+            meters: plan.meters.clone(),
+        }
+    }
+
+    /// Adds what rounding adds to a stretch that has ended, under the meters that round such stretches.
+    fn round(&mut self, charging: Charging, stretch: Span) {
+        for (meter, usage) in self.meters.iter().zip(&mut self.usage).filter(|(meter, _)| meter.charging == charging) {
+            usage.rounding_ns += u128::from(meter.rounding_ns(stretch));
+        }
+    }
+}
+
+impl Metering {
+    /// For these revisions.
+    pub fn new<'p>(window: Window, plans: impl Iterator<Item = &'p RevisionPlan>) -> Metering {
+        Metering { window, revisions: plans.map(Revision::new).collect() }
+    }
+
+    /// An instance can be reached from now on.
+    pub fn usable(&mut self, revision: u32, now: SimTime) {
+        self.change(revision, now, 1, 0);
+    }
+
+    /// An instance takes no further requests, whether it still has some or not.
+    pub fn unusable(&mut self, revision: u32, is_busy: bool, now: SimTime) {
+        self.change(revision, now, -1, if is_busy { -1 } else { 0 });
+    }
+
+    /// An instance got its first request.
+    #[inline]
+    pub fn began(&mut self, revision: u32, now: SimTime) {
+        self.change(revision, now, 0, 1);
+    }
+
+    /// An instance has served from `since` until now without a pause; `draining` if it was declared unusable meanwhile.
+    #[inline]
+    pub fn rested(&mut self, revision: u32, draining: bool, since: SimTime, now: SimTime) {
+        if !draining {
+            self.change(revision, now, 0, -1);
+        }
+        let it = &mut self.revisions[revision as usize];
+        if it.rounds_stretches {
+            it.round(Charging::Serving, self.window.measured(since, now));
+        }
+    }
+
+    /// An instance executes a request over `[from, until)`.
+    #[inline]
+    pub fn executed(&mut self, revision: u32, from: SimTime, until: SimTime) {
+        let it = &mut self.revisions[revision as usize];
+        if it.counts_requests && from >= self.window.warmup {
+            let span = self.window.measured(from, until);
+            it.requests += 1;
+            it.request_ns += u128::from(span.0);
+            it.round(Charging::Requests, span);
+        }
+    }
+
+    /// An instance that is gone owes this CPU time.
+    pub fn overdrawn(&mut self, revision: u32, time: CpuTime) {
+        self.revisions[revision as usize].overdrawn += time;
+    }
+
+    #[inline]
+    fn change(&mut self, revision: u32, now: SimTime, ready: i32, busy: i32) {
+        let window = self.window;
+        let it = &mut self.revisions[revision as usize];
+        if it.counts_kept {
+            it.kept.change(now, ready, busy, |from, until| window.measured(from, until));
+        }
+    }
+
+    /// An instance is gone at `end`, having been usable since `usable` (or never, if that is the end).
+    pub fn gone(&mut self, instance: &Instance, usable: SimTime, overlap: Span, end: SimTime) {
+        let serving = Span(instance.serving_ns);
+        let ready = self.window.measured(usable, end);
+        assert!(serving <= ready, "an instance serves while it is usable");
+        let it = &mut self.revisions[instance.revision as usize];
+        for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
+            let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
+            *usage += meter.usage_of(Life { starting, serving, idle: ready - serving - overlap, overlap, ..Life::default() });
+        }
+    }
+
+    /// The run is over: the usage of each revision, as each of its meters saw it.
+    pub fn finish(mut self) -> Vec<Vec<Usage>> {
+        (0..self.revisions.len() as u32).for_each(|revision| self.change(revision, self.window.horizon, 0, 0));
+        let filled = |mut it: Revision| {
+            for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
+                (usage.requests, usage.request_ns) = (it.requests, it.request_ns);
+                // From millionths of a vCPU to the bill's thousandths: once, over all instances.
+                usage.surplus_credit = u128::try_from(it.overdrawn.0).expect("nobody is owed a surcharge") / 1000;
+                if meter.kept {
+                    it.kept.fill(usage);
+                }
+            }
+            it.usage
+        };
+        self.revisions.into_iter().map(filled).collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! The reserve of a service: checked, planned and priced beside its standard instance.
+
+use super::books::Books;
+use super::burstable;
+use super::raw::ServiceSpec;
+use crate::autoscaler::fixed::{FixedQueue, FixedSpec};
+use crate::billing::{InstancePrice, InstanceSpec};
+use crate::error::{Problem, below};
+use crate::platform::CpuPlan;
+use crate::platform::credits::CreditsSpec;
+use crate::platform::plan::{ReservePools, RevisionPlan, ScalerPlan};
+use crate::platform::reserve::ReserveSpec;
+
+/// What is wrong with a service's reserve.
+pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
+    let Some(spec) = &service.reserve else { return Vec::new() };
+    let mut problems = spec.check(&service.autoscaler);
+    if !service.revisions.is_empty() {
+        let problem = Problem::new("reserve", "", "a reserve of a service with `revisions` is not simulated");
+        problems.push(problem.hint("leave `revisions` out: the service is its one revision"));
+    }
+    below("reserve", problems).collect()
+}
+
+/// The pools of a reserve and the price of each under every book: the scenario's first.
+pub(super) struct Reserve {
+    pub(super) pools: ReservePools,
+    pub(super) prices: Vec<Vec<InstancePrice>>,
+}
+
+/// The reserve beside a standard instance that is planned so, if it ever stands in. It has been checked.
+pub(super) fn plan(service: &ServiceSpec, standard: &RevisionPlan, books: &Books) -> Result<Option<Reserve>, Problem> {
+    let Some(spec) = service.reserve.as_ref().filter(|it| it.is_on(&service.autoscaler)) else { return Ok(None) };
+    let mut types = Vec::new();
+    let mut prices = vec![Vec::new(); 1 + books.also.len()];
+    for instance in instances(spec) {
+        let mut price = books.main.instance(&instance).map_err(at_reserve)?;
+        let credits = burstable::plan(credits_of(spec, &instance).as_ref(), &instance, &mut price).map_err(at_reserve)?;
+        let plan = pool(standard, types.len(), &price);
+        let plan = RevisionPlan { cpu: burstable::cpu(credits.as_ref(), plan.cpu), credits, ..plan };
+        for (book, prices) in books.also.iter().zip(&mut prices[1..]) {
+            let mut like = book.instance_like(&instance, price.shape).map_err(at_reserve)?;
+            like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
+            prices.push(like.as_reserve());
+        }
+        prices[0].push(price.as_reserve());
+        types.push(plan);
+    }
+    Ok(Some(Reserve { pools: ReservePools { rules: spec.plan(), types }, prices }))
+}
+
+fn instances(spec: &ReserveSpec) -> impl Iterator<Item = InstanceSpec> {
+    spec.instances().into_iter().map(|it| InstanceSpec { spot: spec.spot, ..it })
+}
+
+fn at_reserve(problem: Problem) -> Problem {
+    problem.below("reserve")
+}
+
+/// Of a mixed list only the burstable ones are meant.
+fn credits_of(spec: &ReserveSpec, instance: &InstanceSpec) -> Option<CreditsSpec> {
+    let earns = |asked: &CreditsSpec| asked.type_name.is_some() || instance.type_name.as_deref().is_some_and(CreditsSpec::is_burstable);
+    spec.asked_credits().filter(earns)
+}
+
+/// A reserve is like its standard, but for what it is bought as. It starts as long, but for its CPU.
+fn pool(standard: &RevisionPlan, index: usize, price: &InstancePrice) -> RevisionPlan {
+    RevisionPlan {
+        name: format!("{}-reserve-{index}", standard.name),
+        cpu: CpuPlan::new(price.shape.vcpu_milli * 1000, price.speed, standard.concurrency, standard.demand.uses_cpu()),
+        scaler: ScalerPlan::Fixed(FixedSpec { instances: 0, queue: FixedQueue::Shared }),
+        kept: 0,
+        ..standard.clone()
+    }
+}
+
+/// What is doubtful about a service's reserve and its credits. `prices` are those of the plan's revisions, then of its pools.
+pub(super) fn doubts(service: &ServiceSpec, revisions: usize, prices: &[InstancePrice]) -> Vec<String> {
+    let (standards, reserves) = prices.split_at(revisions);
+    let mut said = Vec::new();
+    if let Some(spec) = &service.reserve {
+        let named: Vec<_> = reserves.iter().map(|it| (it.name.as_str(), it.shape)).collect();
+        said.extend(spec.warnings(&service.autoscaler, standards[0].shape, &named));
+        if spec.spot {
+            said.push("the reserve is priced as a spot instance, but that the provider may reclaim it is not simulated".to_owned());
+        }
+        if spec.types.as_ref().is_some_and(|it| it.0.len() > 1) {
+            said.push("of the reserve's types the first is started: that a type is out of stock is not simulated".to_owned());
+        }
+        if spec.asked_credits().is_none() {
+            said.extend(reserves.iter().filter_map(|it| without_credits("the reserve ", &it.name)));
+        }
+    }
+    if service.credits.is_none() && service.revisions.is_empty() {
+        said.extend(without_credits("", &standards[0].name));
+    }
+    said
+}
+
+fn without_credits(who: &str, name: &str) -> Option<String> {
+    let hint = "hint: write `credits: {}` beside its type to have them simulated";
+    CreditsSpec::is_burstable(name).then(|| {
+        format!("{who}`{name}` is burstable, and nothing is said of its CPU credits: it has its full speed all the time\n  {hint}")
+    })
+}
