@@ -20,10 +20,11 @@ fn without(service: &str, causes: &[&str]) -> Comparison {
 }
 
 const COLD: &str = "    request: { cpu: 80ms, io: 10ms }\n    container-concurrency: 3\n    instance: { type: ecs.c5.large }\n    \
-                    cold-start: { profile: eci, runtime: java-spring, image: 386MB }\n";
+                    cold-start: { profile: eci, runtime: java-spring, image: 386MB, propagation: 300ms }\n    \
+                    autoscaler: { keep-alive: { idle: 20s } }\n";
 /// Nothing takes time but the requests themselves, and each has an instance of its own.
 const BARE: &str = "    request: { cpu: 80ms, io: 10ms }\n    container-concurrency: 1\n    gateway: { latency: 0s }\n    \
-                    autoscaler: { keep-alive: { idle: 1m } }\n";
+                    cold-start: {}\n    autoscaler: { keep-alive: { idle: 1m } }\n";
 
 #[test]
 fn a_cause_that_is_not_there_changes_nothing() {

@@ -157,6 +157,31 @@ fn a_trace_for_perfetto_parses_and_nests() {
     assert_eq!(perfetto::render(&first), perfetto::render(&of("first-request.yaml", 100)), "the same bytes");
 }
 
+/// A scenario of this text.
+fn written(text: &str) -> Scenario {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.yaml");
+    std::fs::write(&path, text).unwrap();
+    load(&path, 1)
+}
+
+/// A reserve's instances are in pools behind the revisions: they have names, and are part of what a request finds.
+#[test]
+fn a_request_that_a_reserve_serves_is_explained() {
+    let scenario = written(
+        "name: r\nrun: { horizon: 2h, replications: 1 }\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ { timer: { every: 30m, phase: 20m } } ]\n    \
+         request: { cpu: 50ms }\n    container-concurrency: 1\n    instance: { type: ecs.c5.large }\n    cold-start: { profile: eci, runtime: go, image: 20MB }\n    \
+         reserve: { type: ecs.t6-c1m1.large, credits: {} }\npolicies:\n  reserve: {}\n",
+    );
+    let explanation = explained(&scenario, "reserve", Wanted::Number(2));
+    let life = explanation.lives[0];
+    let instance = life.instance.unwrap();
+    assert_eq!(explanation.revisions[instance.revision as usize].name, "main-reserve-0");
+    assert_eq!((life.around.usable, life.revision, life.begun), (1, 0, Some(life.arrived)));
+    assert!(explain::render(&explanation).contains("of revision main-reserve-0 served it"), "{}", explain::render(&explanation));
+    check_slowest(&scenario, "reserve");
+}
+
 const POLICIES: [&str; 4] =
     ["kpa: {}", "keep-alive: { idle: 20s, max-instances: 3, at-limit: queue }", "fixed: { instances: 1 }", "hpa: {}"];
 
@@ -166,10 +191,7 @@ fn made(rate: u32, cpu_ms: u32, concurrency: u32, timeout_s: u32, policy: &str, 
          request: {{ cpu: {cpu_ms}ms, timeout: {timeout_s}s }}\n    container-concurrency: {concurrency}\n    \
          cold-start: {{ profile: eci, runtime: go, image: 20MB }}\n    autoscaler: {{ {policy} }}\n"
     );
-    let file = tempfile::tempdir().unwrap();
-    let path = file.path().join("p.yaml");
-    std::fs::write(&path, text).unwrap();
-    load(&path, 1)
+    written(&text)
 }
 
 proptest! {

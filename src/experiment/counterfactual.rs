@@ -47,6 +47,7 @@ pub const CAUSES: &[Cause] = &[
         "requests have a CPU each, as fast as the instance's (not where less than a vCPU is measured or cut)",
         without_contention,
     ),
+    cause("credit-throttling", "burstable instances have all their CPU at any time, for nothing", without_throttling),
     cause("cold-start", "all five steps and the propagation at once take no time", without_cold_start),
 ];
 
@@ -79,11 +80,17 @@ fn without(policy: &Policy, cause: &Cause) -> Policy {
 
 const NOTHING: Dist = Dist::Constant(Span::ZERO);
 
+/// Changes every revision and every type of its reserve.
+fn each(plan: &mut ServicePlan, change: impl Fn(&mut RevisionPlan)) {
+    for revision in &mut plan.revisions {
+        change(revision);
+        revision.reserve.iter_mut().flat_map(|it| &mut it.types).for_each(&change);
+    }
+}
+
 fn without_hops(plan: &mut ServicePlan) {
     plan.gateway_latency = NOTHING;
-    for revision in &mut plan.revisions {
-        (revision.activator_latency, revision.queue_proxy_latency) = (NOTHING, NOTHING);
-    }
+    each(plan, |it| (it.activator_latency, it.queue_proxy_latency) = (NOTHING, NOTHING));
 }
 
 fn without_decision(plan: &mut ServicePlan) {
@@ -101,13 +108,11 @@ const SYNC_SOON: Span = Span::from_secs(1);
 
 fn without_step(plan: &mut ServicePlan, step: Part) {
     let index = Part::STEPS.iter().position(|it| *it == step).expect("it is a step of a start");
-    plan.revisions.iter_mut().for_each(|revision| revision.cold_start.steps[index] = NOTHING);
+    each(plan, |it| it.cold_start.steps[index] = NOTHING);
 }
 
 fn without_propagation(plan: &mut ServicePlan) {
-    for revision in &mut plan.revisions {
-        (revision.cold_start.readiness, revision.cold_start.propagation) = (NOTHING, NOTHING);
-    }
+    each(plan, |it| (it.cold_start.readiness, it.cold_start.propagation) = (NOTHING, NOTHING));
 }
 
 fn without_cold_start(plan: &mut ServicePlan) {
@@ -116,17 +121,19 @@ fn without_cold_start(plan: &mut ServicePlan) {
 }
 
 fn without_queueing(plan: &mut ServicePlan) {
-    for revision in &mut plan.revisions {
-        match &mut revision.scaler {
-            // A keep-alive pool starts an instance where it finds no place: requests wait behind others only at its limit.
-            ScalerPlan::KeepAlive(spec) => spec.max_instances = None,
-            ScalerPlan::Fixed(_) | ScalerPlan::Kpa(_) | ScalerPlan::Hpa(_) => (revision.concurrency, revision.activator_depth) = (0, None),
-        }
-    }
+    each(plan, |it| match &mut it.scaler {
+        // A keep-alive pool starts an instance where it finds no place: requests wait behind others only at its limit.
+        ScalerPlan::KeepAlive(spec) => spec.max_instances = None,
+        ScalerPlan::Fixed(_) | ScalerPlan::Kpa(_) | ScalerPlan::Hpa(_) => (it.concurrency, it.activator_depth) = (0, None),
+    });
 }
 
 fn without_contention(plan: &mut ServicePlan) {
-    plan.revisions.iter_mut().for_each(uncontended);
+    each(plan, uncontended);
+}
+
+fn without_throttling(plan: &mut ServicePlan) {
+    each(plan, |it| (it.credits, it.cpu.throttles) = (None, false));
 }
 
 /// Where nothing else hangs on how the CPU is shared, a request's end is known as it begins. Where an autoscaler reads what is used

@@ -48,7 +48,7 @@ pub struct Explanation {
     pub policy: String,
     /// The service; of a trace of many functions with the function's name behind it.
     pub service: String,
-    /// Its revisions.
+    /// Its revisions, then the pools of their reserves.
     pub revisions: Vec<RevisionFacts>,
     /// How long the run is.
     pub horizon: Span,
@@ -79,7 +79,7 @@ pub fn explain(scenario: &Scenario, question: &Question) -> Result<Explanation, 
     if seen.lives.is_empty() {
         return Err(nobody(question.watch.wanted, seen.arrived, seen.last));
     }
-    let facts = service.plan.revisions.iter().map(|it| RevisionFacts { name: it.name.clone(), image: it.cold_start.image });
+    let facts = service.plan.pools().map(|it| RevisionFacts { name: it.name.clone(), image: it.cold_start.image });
     Ok(Explanation {
         version: env!("CARGO_PKG_VERSION"),
         scenario: scenario.name.clone(),

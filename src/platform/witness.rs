@@ -253,18 +253,20 @@ impl World<'_> {
         }
     }
 
+    /// Of the revision and of what stands in for it.
     #[cold]
     fn around(&self, revision: u32) -> Around {
-        let it = &self.revisions[revision as usize];
-        let instances = || it.usable.iter().map(|slot| &self.fleet[*slot]);
-        Around {
-            usable: it.usable.len() as u32,
-            ready: it.ready.len() as u32,
-            starting: it.starting_count,
-            draining: it.draining,
-            in_flight: instances().map(|it| u64::from(it.in_flight)).sum(),
-            waiting: it.held_len() as u64 + instances().map(|it| it.waiting.len() as u64).sum::<u64>(),
-            proxied: self.is_proxied(revision),
+        let mut around = Around { proxied: self.is_proxied(revision), ..Around::default() };
+        around.waiting = self.revisions[revision as usize].held_len() as u64;
+        for it in self.revisions.iter().filter(|it| it.serves == revision) {
+            let instances = || it.usable.iter().map(|slot| &self.fleet[*slot]);
+            around.usable += it.usable.len() as u32;
+            around.ready += it.ready.len() as u32;
+            around.starting += it.starting_count;
+            around.draining += it.draining;
+            around.in_flight += instances().map(|it| u64::from(it.in_flight)).sum::<u64>();
+            around.waiting += instances().map(|it| it.waiting.len() as u64).sum::<u64>();
         }
+        around
     }
 }

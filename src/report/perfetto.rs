@@ -115,7 +115,7 @@ fn ordered(life: &RequestLife) -> Vec<(Part, u64)> {
     let hops = life.parts[Part::Hops as usize];
     let outside = life.arrived - life.sent();
     let inside = hops.saturating_sub(life.gateway_hop.0);
-    let mut parts = vec![(Part::Hops, outside.0.min(hops))];
+    let mut parts = vec![(Part::Hops, outside.0)];
     for part in Part::ALL.into_iter().filter(|part| *part != Part::Hops) {
         parts.push((part, life.parts[part as usize]));
         if part == Part::Queueing {
