@@ -18,6 +18,7 @@ pub mod decisions_csv;
 mod head;
 mod human;
 mod markdown;
+mod pairing;
 mod plot;
 mod revisions_csv;
 mod rows;
@@ -47,6 +48,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "json", summary: "for programs: the stable contract of `coldcast schema results`", render: json::render },
     Format { name: "csv", summary: "for spreadsheets: one row a policy and figure", render: summary_csv::render },
     Format { name: "markdown", summary: "for a README or a comment on a pull request", render: markdown::render },
+    Format { name: "pairing", summary: "what it is worth that all policies meet the same requests", render: pairing::render },
 ];
 
 /// A file of the results folder.

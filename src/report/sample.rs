@@ -1,6 +1,7 @@
 //! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
 
 use crate::experiment::{Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::experiment::{Doubt, Looks, Open, Settling};
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
@@ -48,7 +49,16 @@ fn many() -> Comparison {
 pub(super) fn all() -> Vec<Comparison> {
     let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
-    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free, many()]
+    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), bare, free, many(), settling()]
+}
+
+/// Replications were added in vain.
+pub(super) fn settling() -> Comparison {
+    let comparison = policies(2);
+    let estimate = comparison.policies[1].figures[0].expect("a figure");
+    let doubt = |what| Open { policy: 1, figure: 0, what, estimate };
+    let looks = Looks { planned: vec![2, 4], taken: 2, settled: false };
+    Comparison { settling: Some(Settling { looks, open: vec![doubt(Doubt::Difference), doubt(Doubt::Precision)] }), ..comparison }
 }
 
 fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {
@@ -96,7 +106,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
     let difference = |base: &Vec<(Outcome, Money)>, index| {
         let pairs = taken(runs, index).into_iter().zip(taken(base, index));
         let values: Vec<f64> = pairs.filter_map(|(own, base)| Some(own? - base?)).collect();
-        Estimate::of(&values).map(|estimate| Difference { estimate, significant: estimate.excludes_zero() })
+        Estimate::of(&values).map(|estimate| Difference { estimate, significant: estimate.excludes_zero(), variance_ratio: None })
     };
     PolicyResult {
         name: name.to_owned(),
