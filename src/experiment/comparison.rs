@@ -109,6 +109,9 @@ pub struct Difference {
     /// Whether it is more than chance, all differences of the comparison considered (Holm's correction): then the chance
     /// that any of them is called so wrongly is 5 %.
     pub significant: bool,
+    /// What pairing is worth: the variance that the difference would have between runs that met other requests, over the
+    /// one it has. So many times as many replications would be needed without. Nothing where the difference does not scatter.
+    pub variance_ratio: Option<f64>,
 }
 
 impl Comparison {

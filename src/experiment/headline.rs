@@ -9,10 +9,13 @@ use crate::figure::{FIGURES, Unit, find};
 /// Keys of the figures that people are paid and paged for.
 pub const HEADLINE: [&str; 6] = ["cost.total", "latency_s.p50", "latency_s.p95", "latency_s.p99", "timeout_rate", "error_rate"];
 
-/// A change of less is not worth a word: 1 % of an amount. A guess of what people care about; scenarios set their own.
-pub const AMOUNT_TOLERATED: f64 = 0.01;
-/// Of a rate: a tenth of a percentage point. A guess likewise.
-pub const SHARE_TOLERATED: f64 = 0.001;
+/// A change of less is not worth a word: 1 % of a cost or a count. This and the next are guesses of what people care about;
+/// scenarios set their own.
+const AMOUNT_TOLERATED: Band = Band::Relative(0.01);
+/// Of a latency.
+const LATENCY_TOLERATED: Band = Band::Relative(0.015);
+/// Of a rate: a tenth of a percentage point, or 5 % of it if that is more.
+const SHARE_TOLERATED: Band = Band::Larger { share: 0.05, amount: 0.001 };
 
 /// Figures of which less is worse. More is worse of every other one that anybody would judge.
 const LESS_IS_WORSE: [&str; 1] = ["requests.completed"];
@@ -20,8 +23,9 @@ const LESS_IS_WORSE: [&str; 1] = ["requests.completed"];
 /// The tolerance of a figure that nobody has set.
 pub fn default_tolerance(figure: usize) -> Tolerance {
     let band = match FIGURES[figure].unit {
-        Unit::Share => Band::Absolute(SHARE_TOLERATED),
-        Unit::Count | Unit::Seconds | Unit::Money => Band::Relative(AMOUNT_TOLERATED),
+        Unit::Share => SHARE_TOLERATED,
+        Unit::Seconds => LATENCY_TOLERATED,
+        Unit::Count | Unit::Money => AMOUNT_TOLERATED,
     };
     Tolerance { figure, band }
 }

@@ -29,6 +29,13 @@ pub enum Band {
     Relative(f64),
     /// This much, in the unit of both.
     Absolute(f64),
+    /// Either, whichever is more.
+    Larger {
+        /// A share of the right one.
+        share: f64,
+        /// An amount.
+        amount: f64,
+    },
 }
 
 /// Equality without `within`: nobody means the last bit of a mean over replications.

@@ -36,7 +36,8 @@ impl Band {
     /// Its share taken as an amount.
     fn as_amount(self) -> Band {
         match self {
-            Band::Relative(value) | Band::Absolute(value) => Band::Absolute(value),
+            Band::Relative(value) => Band::Absolute(value),
+            Band::Absolute(_) | Band::Larger { .. } => self,
         }
     }
 
@@ -45,6 +46,7 @@ impl Band {
         match self {
             Band::Relative(share) => share * reference.abs(),
             Band::Absolute(amount) => amount,
+            Band::Larger { share, amount } => (share * reference.abs()).max(amount),
         }
     }
 }

@@ -21,6 +21,7 @@ mod head;
 mod human;
 mod markdown;
 pub mod optimize;
+mod pairing;
 pub mod perfetto;
 mod plot;
 mod revisions_csv;
@@ -53,6 +54,7 @@ pub const FORMATS: &[Format] = &[
     Format { name: "json", summary: "for programs: the stable contract of `coldcast schema results`", render: json::render },
     Format { name: "csv", summary: "for spreadsheets: one row a policy and figure", render: summary_csv::render },
     Format { name: "markdown", summary: "for a README or a comment on a pull request", render: markdown::render },
+    Format { name: "pairing", summary: "what it is worth that all policies meet the same requests", render: pairing::render },
 ];
 
 /// A file of the results folder.

@@ -3,6 +3,7 @@
 use crate::experiment::figure::bill_of;
 use crate::experiment::revision::{revision_results, revision_values};
 use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::experiment::{Doubt, Looks, Open, Settling};
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
@@ -50,7 +51,7 @@ fn many() -> Comparison {
 pub(super) fn all() -> Vec<Comparison> {
     let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
-    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), split(), bare, free, many()]
+    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), split(), bare, free, many(), settling()]
 }
 
 /// Two policies of a service that splits its traffic over two revisions.
@@ -70,6 +71,15 @@ pub(super) fn split() -> Comparison {
         policy.revisions = revision_results([values.as_slice()].into_iter());
     }
     split
+}
+
+/// Replications were added in vain.
+pub(super) fn settling() -> Comparison {
+    let comparison = policies(2);
+    let estimate = comparison.policies[1].figures[0].expect("a figure");
+    let doubt = |what| Open { policy: 1, figure: 0, what, estimate };
+    let looks = Looks { planned: vec![2, 4], taken: 2, settled: false };
+    Comparison { settling: Some(Settling { looks, open: vec![doubt(Doubt::Difference), doubt(Doubt::Precision)] }), ..comparison }
 }
 
 fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {
@@ -128,7 +138,7 @@ fn policy(name: &str, runs: &[(Outcome, Money)], baseline: Option<&Vec<(Outcome,
     let difference = |base: &Vec<(Outcome, Money)>, index| {
         let pairs = taken(runs, index).into_iter().zip(taken(base, index));
         let values: Vec<f64> = pairs.filter_map(|(own, base)| Some(own? - base?)).collect();
-        Estimate::of(&values).map(|estimate| Difference { estimate, significant: estimate.excludes_zero() })
+        Estimate::of(&values).map(|estimate| Difference { estimate, significant: estimate.excludes_zero(), variance_ratio: None })
     };
     PolicyResult {
         name: name.to_owned(),

@@ -159,6 +159,9 @@ impl Baseline {
             );
             return Err(refuse(file, 0, message));
         }
+        if !old.policies.iter().any(|mine| new.policies.iter().any(|theirs| theirs.name == mine.name)) {
+            return Err(refuse(file, 0, "the baseline and the scenario have no policy in common"));
+        }
         if old.currency != new.book.currency() {
             let message = format!("the baseline's amounts are in {}, these are in {}", old.currency, new.book.currency());
             return Err(refuse(file, 0, message));

@@ -9,6 +9,10 @@ use super::baseline::Baseline;
 use crate::expression::Tolerance;
 use crate::scenario::Scenario;
 
+/// A figure that got worse by so many times what is tolerated is not let pass. Between once and twice lies what may be let
+/// pass or not: without such a strip a figure just at the limit could never be judged, however often it were run.
+pub const MISSED: f64 = 2.0;
+
 /// A figure of a policy, before and after.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regression {
@@ -46,15 +50,21 @@ impl Regression {
 
     /// What is made of it with this risk on either side, where `p_worse` was corrected for what is judged beside it.
     ///
-    /// Worse: by more than is tolerated, and certainly worse. Fine: certainly not worse by more than is tolerated. That no
-    /// figure got worse needs no correction, since each of them must say so.
+    /// Worse: by more than is tolerated, and certainly worse. Fine: certainly not worse by [`MISSED`] times what is tolerated.
+    /// That no figure got worse needs no correction, since each of them must say so.
     pub fn verdict_at(&self, side: f64, p_worse: f64) -> Verdict {
-        let fine = self.feared().tail(self.tolerated).at_most < side;
+        let fine = self.feared().tail(MISSED * self.tolerated).at_most < side;
         match self.worsening() > self.tolerated && p_worse < side {
             true => Verdict::Broken,
             false if fine => Verdict::Holds,
             false => Verdict::Unsure,
         }
+    }
+
+    /// How far the difference is from the nearest thing that an interval would have to leave out for a verdict.
+    pub fn distance(&self) -> f64 {
+        let worse = if self.worsening() > self.tolerated { self.worsening() } else { 0.0 };
+        worse.max(MISSED * self.tolerated - self.worsening())
     }
 
     /// Whether a baseline of so many replications keeps this from being told, whatever else is run.
@@ -64,10 +74,7 @@ impl Regression {
         }
         match self.fixed {
             None => run >= stored,
-            Some((error, degrees)) if error > 0.0 && degrees > 0.0 => {
-                let distance = if self.worsening() > self.tolerated { self.worsening() } else { self.tolerated - self.worsening() };
-                quantile(degrees, 1.0 - side) * error > distance
-            }
+            Some((error, degrees)) if error > 0.0 && degrees > 0.0 => quantile(degrees, 1.0 - side) * error > self.distance(),
             Some(_) => false,
         }
     }

@@ -121,10 +121,9 @@ pub(super) fn before_after(it: &Regression, check: &Check) -> (String, String) {
 pub(super) fn moved(it: &Regression, check: &Check) -> String {
     let (before, after) = before_after(it, check);
     let unsure = it.verdict == Verdict::Unsure;
-    let distance = if it.worsening() > it.tolerated { it.worsening() } else { it.tolerated - it.worsening() };
     let stored = check.against.as_ref().map_or(u32::MAX, |it| it.baseline.replications);
     let replications = check.looks.replications().min(stored);
-    let needs = if unsure { needs(replications, half(&it.difference, check), distance) } else { String::new() };
+    let needs = if unsure { needs(replications, half(&it.difference, check), it.distance()) } else { String::new() };
     format!("{} was {before}, is {after}: {} (tolerated: {}){needs}", figure(it.figure), difference(it, check), tolerated(it, check))
 }
 
