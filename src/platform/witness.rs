@@ -138,7 +138,9 @@ impl Witness {
     /// The first of those under way that are like it.
     fn take(&mut self, request: &Request) -> Known {
         let alike = self.under_way.get_mut(&request.arrived).expect("a request arrives before it ends");
-        let place = alike.iter().position(|known| known.request == *request).expect("a request ends once");
+        // Which activator it goes through is decided after it was seen.
+        let as_it_came = Request { activator: None, ..*request };
+        let place = alike.iter().position(|known| known.request == as_it_came).expect("a request ends once");
         let known = alike.remove(place).expect("it was found there");
         if alike.is_empty() {
             self.under_way.remove(&request.arrived);
