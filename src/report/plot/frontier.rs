@@ -5,7 +5,6 @@
 
 use plotters::style::RGBColor;
 
-use super::super::human;
 use super::super::sweep::{Folded, described, fold, frontier as on_frontier};
 use super::frame::{Axis, Frame};
 use super::label;
@@ -143,7 +142,7 @@ fn seconds(values: &[f64]) -> Axis {
 
 fn percents(values: &[f64]) -> Axis {
     let high = values.iter().copied().fold(0.0, f64::max) * 100.0;
-    let tick = |(value, _): Tick| (value / 100.0, human::share(value / 100.0));
+    let tick = |(value, label): Tick| (value / 100.0, format!("{label} %"));
     Axis::from_zero(ticks::linear(high * 1.05, 5.0).into_iter().map(tick).collect())
 }
 
