@@ -18,7 +18,7 @@ use serde_json::Value;
 /// A shop that sleeps: how many stand by, and how long an instance is kept.
 const SHOP: &str = "\
 name: shop
-run: { horizon: 6h, replications: 10 }
+run: { horizon: 6h, replications: 20 }
 prices: aliyun-cn-hangzhou
 services:
   s:
@@ -212,15 +212,15 @@ fn where_nothing_keeps_the_promises_the_nearest_is_named() {
 
 #[test]
 fn a_promise_on_the_edge_cannot_be_told_within_a_small_budget() {
-    // The limit is what the mean of the answer's own p99 is, to a hair.
-    let (optimum, sweep, _) = both(&CASES[0], None);
+    // The limit is the mean of the answer's own p95, to a hair.
+    let (optimum, sweep, _) = both(&CASES[1], None);
     let best = optimum.best().unwrap().candidate;
-    let edge = sweep.cells[best].figure("latency_s.p99").unwrap().point + 1e-6;
-    let claim: &'static str = Box::leak(format!("latency.p99 < {edge}s").into_boxed_str());
+    let edge = sweep.cells[best].figure("latency_s.p95").unwrap().point + 1e-6;
+    let claim: &'static str = Box::leak(format!("latency.p95 < {edge}s").into_boxed_str());
     let claims: &'static [&'static str] = Box::leak(vec![claim].into_boxed_slice());
-    let (optimum, ..) = both(&Case { subject_to: claims, ..CASES[0] }, Some(400));
-    assert!(matches!(&optimum.finding, Finding::Unsure { open, .. } if !open.is_empty()), "{:?}", optimum.finding);
-    assert!(optimum.spent <= 400, "{}", optimum.spent);
+    let (optimum, ..) = both(&Case { subject_to: claims, ..CASES[1] }, Some(160));
+    assert!(matches!(&optimum.finding, Finding::Unsure { open, .. } if open.contains(&best)), "{:?}", optimum.finding);
+    assert!(optimum.spent <= 160, "{}", optimum.spent);
 }
 
 fn coldcast(folder: &Path, arguments: &[&str]) -> Output {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::book::{Category, Charging};
-use super::{Rate, Role, Shape};
+use super::{OwnPrice, Rate, Role, Shape};
 use crate::units::{Bytes, Money, Price, Span};
 
 /// What an instance is: a `type`, or `vcpu` and `memory`. Nothing at all is 2 vCPU and 4 GiB, as ECI documents.
@@ -22,6 +22,9 @@ pub struct InstanceSpec {
     pub class: Option<String>,
     /// Bought on the spot market, at the book's price for that (a snapshot: spot prices move).
     pub spot: bool,
+    /// What it costs, in place of the price book's price and in its currency: `0.33/h`. Charged in every state in which the
+    /// book charges an instance; no free grant and no tier applies. Under further books (`also-priced-by`) theirs hold.
+    pub price: Option<OwnPrice>,
     /// How fast its vCPUs are; a request's CPU time is that on a vCPU of speed 1. Default 1, a guess: no price list says.
     pub speed: Option<f64>,
 }

@@ -35,14 +35,14 @@ impl Book {
     /// book knows the type, by vCPU and memory elsewhere.
     pub fn instance_like(&self, spec: &InstanceSpec, sold: Shape) -> Result<InstancePrice, Problem> {
         if spec.type_name.as_ref().is_some_and(|name| self.types.contains_key(name)) {
-            return self.instance(spec);
+            return self.instance(&InstanceSpec { price: None, ..spec.clone() });
         }
         let class = spec.class.clone().filter(|class| self.classes.contains_key(class));
         let (vcpu, memory) = match spec.type_name {
             Some(_) => (Some(sold.vcpu_milli as f64 / 1e3), Some(sold.memory)),
             None => (spec.vcpu, spec.memory),
         };
-        self.instance(&InstanceSpec { type_name: None, vcpu, memory, class, spot: spec.spot, speed: spec.speed })
+        self.instance(&InstanceSpec { type_name: None, vcpu, memory, class, spot: spec.spot, price: None, speed: spec.speed })
     }
 
     fn by_type(&self, name: &str, spec: &InstanceSpec) -> Result<Found<'_>, Problem> {
@@ -53,8 +53,9 @@ impl Book {
         let (name, it) = self.known_type(name)?;
         let entry = if spec.spot { it.spot.as_ref() } else { it.price.as_ref() };
         let what = if spec.spot { format!("a spot instance of `{name}`") } else { format!("`{name}`") };
-        let Some(entry) = entry else { return Err(self.missing(if spec.spot { "spot" } else { "type" }, &what)) };
-        let (shape, price) = (it.shape, entry.price.per_time());
+        let price = spec.price.map(|own| own.0).or(entry.map(|entry| entry.price.per_time()));
+        let Some(price) = price else { return Err(self.missing(if spec.spot { "spot" } else { "type" }, &what)) };
+        let shape = it.shape;
         let speed = millionths(spec.speed.unwrap_or(1.0))?;
         Ok(Found { name, shape, requested: shape, speed, category: Some(it.category), class: None, price })
     }
@@ -79,13 +80,16 @@ impl Book {
             let message = format!("no `{name}` instance in the price book `{}` has {requested}", self.name);
             return Err(Problem::new("no-such-size", "vcpu", message).hint(self.largest(class)));
         };
+        let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        if let Some(own) = spec.price {
+            return Ok(Found { name, shape, requested, speed, category: None, class: None, price: own.0 });
+        }
         let price = class.on_demand.price(shape)?.expect("a class has a price");
         let price = match (&class.spot, spec.spot) {
             (_, false) => price,
             (Some(spot), true) => rational::times(price, 10_000 - spot.basis_points, 10_000).ok_or_else(|| too_fine(shape))?,
             (None, true) => return Err(self.missing("spot", &format!("a spot instance of {shape}"))),
         };
-        let speed = millionths(spec.speed.unwrap_or(1.0))?;
         Ok(Found { name, shape, requested, speed, category: None, class: Some((name, class)), price })
     }
 
@@ -98,6 +102,7 @@ impl Book {
             return Err(Problem::new("no-such-size", "vcpu", message).hint("use a smaller instance, or a book with larger nodes"));
         };
         let speed = millionths(spec.speed.unwrap_or(1.0))?;
+        let price = spec.price.map_or(price, |own| own.0);
         self.priced(Found { name: &node.name, shape, requested: shape, speed, category: None, class: None, price })
     }
 

@@ -12,7 +12,7 @@ use super::talk;
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
 use crate::report::{ARTIFACTS, FORMATS, decisions_csv};
-use crate::scenario::Scenario;
+use crate::scenario::{Draft, Scenario};
 
 /// Arguments of `coldcast run`.
 #[derive(Debug, Args)]
@@ -43,7 +43,7 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
-    let scenario = arguments.scenario.load()?;
+    let (draft, scenario) = arguments.scenario.load_draft()?;
     let folder = arguments.out.join(&scenario.name);
     refuse_dry_decisions(arguments)?;
     if !arguments.dry {
@@ -52,7 +52,7 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     let bar = Bar::new(arguments.quiet);
     let comparison = experiment::run_until(&scenario, &arguments.stopping.stopping(), &bar);
     bar.finish();
-    let comparison = comparison?;
+    let comparison = Comparison { sensitivity: sensitivity(arguments, &draft)?, ..comparison? };
     comparison.warnings.iter().for_each(|warning| talk::warn(warning));
     if let Some(file) = &arguments.trace_decisions {
         let beside = folder.join("decisions.csv");
@@ -63,6 +63,17 @@ pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
+}
+
+/// How far the answer reaches, if a figure of the scenario is a range.
+fn sensitivity(arguments: &RunArguments, draft: &Draft) -> Result<Option<experiment::Sensitivity>, Error> {
+    if draft.ranges().is_empty() {
+        return Ok(None);
+    }
+    let bar = Bar::new(arguments.quiet);
+    let found = experiment::sensitivity(draft, &arguments.scenario.options()?, &arguments.scenario.open(), &bar);
+    bar.finish();
+    found
 }
 
 /// With `--dry` there is no results folder to write decisions into.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::files::{self, Disk};
 use crate::error::Error;
 use crate::experiment::Stopping;
-use crate::scenario::{self, Options, Scenario};
+use crate::scenario::{self, Draft, Options, Scenario};
 use crate::traffic::Open;
 use crate::units::Share;
 
@@ -49,6 +49,14 @@ impl ScenarioArguments {
     pub(super) fn load(&self) -> Result<Scenario, Error> {
         let text = files::read_text(&self.scenario)?;
         scenario::load(&self.scenario, &text, &self.options()?, &self.open())
+    }
+
+    /// The scenario as it was read, and as it runs with every range in its middle.
+    pub(super) fn load_draft(&self) -> Result<(Draft, Scenario), Error> {
+        let text = files::read_text(&self.scenario)?;
+        let draft = Draft::read(&self.scenario, &text)?;
+        let scenario = draft.resolve(&self.options()?, &[], &draft.every_policy(), &self.open())?;
+        Ok((draft, scenario))
     }
 
     /// What takes the place of something in the scenario.

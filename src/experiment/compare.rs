@@ -65,6 +65,7 @@ pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Look
         warnings: warnings(scenario, looks.replications()),
         policies: policies.collect(),
         baseline: scenario.baseline,
+        sensitivity: None,
         settling: None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::figure::FIGURES;
 use super::revision::RevisionResult;
+use super::sensitivity::Sensitivity;
 use super::sequential::Looks;
 use super::settle::Open;
 use super::{About, Estimate};
@@ -35,6 +36,8 @@ pub struct Comparison {
     pub policies: Vec<PolicyResult>,
     /// Which of them the others are compared with.
     pub baseline: Option<usize>,
+    /// How far the answer reaches, where figures of the scenario are ranges.
+    pub sensitivity: Option<Sensitivity>,
     /// How it went, where replications were added until something was settled.
     pub settling: Option<Settling>,
     /// Doubts, in words that teach.

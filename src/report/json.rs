@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::blame::{self, Blame, SCOPES, Scope};
 use crate::experiment::figure::Unit;
+use crate::experiment::frontier::MEASURES;
+use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
 use crate::experiment::{
     BookBill, Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling,
 };
@@ -32,7 +34,27 @@ pub fn summary(comparison: &Comparison) -> Value {
         "price_book": comparison.price_book,
         "baseline": comparison.baseline.map(|index| comparison.policies[index].name.as_str()),
         "policies": comparison.policies.iter().map(|it| policy(it, &comparison.currency)).collect::<Vec<_>>(),
+        "sensitivity": comparison.sensitivity.as_ref().map(sensitivity),
         "warnings": comparison.warnings,
+    })
+}
+
+/// How far the answer reaches within the scenario's ranges.
+fn sensitivity(it: &Sensitivity) -> Value {
+    let input =
+        |it: &Input| json!({ "path": it.path, "range": it.text, "low": it.values[0], "middle": it.values[1], "high": it.values[2] });
+    let swing = |it: &Swing| json!({ "at_low": it.at_low, "at_high": it.at_high, "significant": it.is_significant() });
+    let measure = |it: &MeasureRange| json!({ "middle": it.middle, "low": it.low, "high": it.high, "inputs": it.swings.iter().map(swing).collect::<Vec<_>>() });
+    let policy = |policy: &PolicyRange| {
+        let measures = MEASURES.iter().zip(&policy.measures).map(|(key, it)| ((*key).to_owned(), it.as_ref().map_or(Value::Null, measure)));
+        json!({ "name": policy.name, "cheapest_in": policy.cheapest_in, "figures": measures.collect::<Map<_, _>>() })
+    };
+    json!({
+        "inputs": it.inputs.iter().map(input).collect::<Vec<_>>(),
+        "method": match it.together { Together::Corners(_) => "corners", Together::Hypercube(_) => "latin-hypercube" },
+        "points": it.points,
+        "replications": it.replications,
+        "policies": it.policies.iter().map(policy).collect::<Vec<_>>(),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::blame::{self, SCOPES};
 use super::head;
 use super::rows::{self, Row};
+use super::sensitivity;
 use super::words;
 use crate::experiment::Comparison;
 
@@ -17,6 +18,12 @@ pub(super) fn render(comparison: &Comparison) -> String {
     out += "\n";
     for sentence in words::sentences(comparison) {
         out += &format!("- {}\n", escape(&sentence));
+    }
+    if let Some(it) = &comparison.sensitivity {
+        out += &format!("\n{}\n\n", escape(&sensitivity::legend(it)));
+        out += &table(comparison, &sensitivity::rows(it, &comparison.currency));
+        out += "\n";
+        sensitivity::sentences(it).iter().for_each(|sentence| out += &format!("- {}\n", escape(sentence)));
     }
     if comparison.policies.iter().any(|policy| policy.merged.latency.count() > 0) {
         for scope in SCOPES {

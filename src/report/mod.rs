@@ -28,6 +28,7 @@ mod revisions_csv;
 mod rows;
 #[cfg(test)]
 mod sample;
+mod sensitivity;
 mod summary_csv;
 pub mod sweep;
 mod table;
@@ -79,6 +80,9 @@ pub const ARTIFACTS: &[Artifact] = &[
     Artifact { file: "revisions.csv", render: revisions_csv::render },
     Artifact { file: "revisions.svg", render: |it| plot::svg_if(plot::SHARES, it) },
     Artifact { file: "revisions.png", render: |it| plot::png_if(plot::SHARES, it) },
+    Artifact { file: "sensitivity.csv", render: sensitivity::csv },
+    Artifact { file: "sensitivity.svg", render: |it| plot::svg_if(plot::SWINGS, it) },
+    Artifact { file: "sensitivity.png", render: |it| plot::png_if(plot::SWINGS, it) },
     Artifact { file: "cost-latency.svg", render: |it| Some(plot::svg(plot::COST_LATENCY, it)) },
     Artifact { file: "cost-latency.png", render: |it| Some(plot::png(plot::COST_LATENCY, it)) },
 ];

@@ -2,6 +2,7 @@
 
 use crate::experiment::figure::bill_of;
 use crate::experiment::revision::{revision_results, revision_values};
+use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
 use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::experiment::{Doubt, Looks, Open, Settling};
 use crate::observe::timeline::Series;
@@ -38,6 +39,40 @@ pub(super) fn silent() -> Comparison {
     comparison(&RECIPES[..2], 4, 0)
 }
 
+/// Two policies of a scenario with two ranges.
+pub(super) fn ranged() -> Comparison {
+    let input = |name: &str, path: &str, text: &str, values: [&str; 3]| Input {
+        path: path.to_owned(),
+        name: name.to_owned(),
+        text: text.to_owned(),
+        values: values.map(str::to_owned),
+    };
+    let difference = |by: f64| Estimate { point: by, low: by - 0.01, high: by + 0.01, replications: 4 };
+    let swing = |at_low: f64, at_high: f64| Swing { at_low, at_high, difference: difference(at_high - at_low) };
+    let range = |middle: f64, by: [f64; 2]| MeasureRange {
+        middle,
+        low: middle - by[0] / 2.0,
+        high: middle + by[0] / 2.0,
+        swings: by.map(|by| swing(middle - by / 2.0, middle + by / 2.0)).to_vec(),
+    };
+    let policy = |name: &str, cheapest_in: usize| PolicyRange {
+        name: name.to_owned(),
+        measures: vec![Some(range(10.0, [2.0, 0.1])), Some(range(3.0, [0.0, 1.5])), None],
+        cheapest_in,
+    };
+    let sensitivity = Sensitivity {
+        inputs: vec![
+            input("price", "services.shop.instance.price", "0.30..0.36", ["0.3", "0.33", "0.36"]),
+            input("image", "services.shop.cold-start.image", "300MB..500MB", ["300MB", "400MB", "500MB"]),
+        ],
+        together: Together::Corners(4),
+        replications: 4,
+        policies: vec![policy("keep-one", 5), policy("scale-to-zero", 4)],
+        points: 9,
+    };
+    Comparison { sensitivity: Some(sensitivity), ..policies(2) }
+}
+
 /// A dozen policies with long names that lie close together, as in a sweep.
 fn many() -> Comparison {
     let mut many = comparison(&RECIPES[..4].repeat(3), 4, 20);
@@ -51,7 +86,21 @@ fn many() -> Comparison {
 pub(super) fn all() -> Vec<Comparison> {
     let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
-    vec![policies(1), policies(2), policies(4), policies(5), policies(6), once(), silent(), split(), bare, free, many(), settling()]
+    vec![
+        policies(1),
+        policies(2),
+        policies(4),
+        policies(5),
+        policies(6),
+        once(),
+        silent(),
+        split(),
+        bare,
+        free,
+        many(),
+        settling(),
+        ranged(),
+    ]
 }
 
 /// Two policies of a service that splits its traffic over two revisions.
@@ -103,6 +152,7 @@ fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Compari
             .map(|(index, (recipe, own))| policy(recipe.0, own, (index > 0).then_some(&runs[0])))
             .collect(),
         baseline: Some(0),
+        sensitivity: None,
         settling: None,
         warnings: vec!["this is a sample".to_owned()],
     }

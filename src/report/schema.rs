@@ -16,6 +16,7 @@ pub fn results_schema() -> Value {
         "settling": settling(),
         "baseline": described(["string", "null"], "name of the policy the others are compared with"),
         "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
+        "sensitivity": sensitivity(),
         "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
     });
     properties.as_object_mut().expect("it is one").extend(own.as_object().cloned().unwrap_or_default());
@@ -44,6 +45,45 @@ pub(super) fn document_schema(title: &str, description: &str, properties: Value)
     let fields = schema.as_object_mut().expect("it was just made");
     fields.shift_insert(0, "$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
     fields.shift_insert(1, "title".to_owned(), json!(title));
+    schema
+}
+
+/// How far the answer reaches within the scenario's ranges.
+fn sensitivity() -> Value {
+    let input = json!({
+        "path": described("string", "path in the scenario"),
+        "range": described("string", "as it is written"),
+        "low": described("string", "the lower end"),
+        "middle": described("string", "the value that the other figures are for"),
+        "high": described("string", "the upper end"),
+    });
+    let swing = json!({
+        "at_low": described("number", "the figure with this input at its lower end, the others in the middle"),
+        "at_high": described("number", "and at its upper end"),
+        "significant": described("boolean", "whether the paired difference excludes zero"),
+    });
+    let measure = json!({
+        "middle": described("number", "with every input in the middle"),
+        "low": described("number", "the least over all points"),
+        "high": described("number", "the greatest"),
+        "inputs": { "type": "array", "description": "what each input does alone, in their order", "items": object("an input", swing) },
+    });
+    let mut measure = object("how far a figure reaches; null where some point does not have it", measure);
+    measure["type"] = json!(["object", "null"]);
+    let policy = json!({
+        "name": described("string", "name of the policy"),
+        "cheapest_in": described("integer", "in how many points it is the cheapest"),
+        "figures": { "type": "object", "description": "by key", "additionalProperties": measure },
+    });
+    let properties = json!({
+        "inputs": { "type": "array", "description": "the figures that are ranges", "items": object("a range", input) },
+        "method": described("string", "how inputs were moved together: `corners` or `latin-hypercube`"),
+        "points": described("integer", "how many points were run"),
+        "replications": described("integer", "how often each was run"),
+        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": object("a policy", policy) },
+    });
+    let mut schema = object("how far the answer reaches where figures are ranges; null where none is", properties);
+    schema["type"] = json!(["object", "null"]);
     schema
 }
 

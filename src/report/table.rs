@@ -8,6 +8,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, Tab
 use super::blame::{self, SCOPES};
 use super::head;
 use super::rows::{self, Row};
+use super::sensitivity;
 use super::words;
 use crate::experiment::Comparison;
 
@@ -30,6 +31,12 @@ pub(super) fn render(comparison: &Comparison) -> String {
     out += if sentences.is_empty() { "" } else { "\n" };
     for sentence in sentences {
         out += &head::fold(&format!("• {sentence}"), WIDTH, "  ");
+    }
+    if let Some(it) = &comparison.sensitivity {
+        out += &format!("\n{}", head::fold(&sensitivity::legend(it), WIDTH, ""));
+        out += tables(comparison, &sensitivity::rows(it, &comparison.currency)).trim_end();
+        out += "\n\n";
+        sensitivity::sentences(it).iter().for_each(|sentence| out += &head::fold(&format!("• {sentence}"), WIDTH, "  "));
     }
     if comparison.policies.iter().any(|policy| policy.merged.latency.count() > 0) {
         for scope in SCOPES {

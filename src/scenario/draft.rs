@@ -151,6 +151,11 @@ impl Draft {
         }
     }
 
+    /// The whole document of a selection in one line, to tell which say the same.
+    pub fn document(&self, selection: &Selection) -> String {
+        self.tree(&[], selection).map_or_else(|problem| format!("{problem:?}"), |tree| tree.written())
+    }
+
     /// What a selection sets, path by path, as it would be written in a policy of its own.
     pub fn overlay(&self, axes: &[Axis], selection: &Selection) -> Vec<(String, String)> {
         let policy = selection.policy.map(|index| &self.policy_entries()[index].1.value);

@@ -68,7 +68,7 @@ pub(super) fn around(it: &Optimum) -> Vec<usize> {
 pub(super) fn rows(it: &Optimum) -> (Vec<String>, Vec<Row>) {
     let names = it.axes.iter().map(|axis| axis.name.clone()).chain([it.minimize.clone()]);
     let names = names.chain(it.subject_to.iter().map(|promise| left_side(&promise.text)));
-    let names = names.chain(["replications", "stands"].map(str::to_owned)).collect();
+    let names = names.chain(["runs", "stands"].map(str::to_owned)).collect();
     let row = |candidate: usize| {
         let cell = &it.candidates[candidate];
         let levels =

@@ -19,6 +19,7 @@ mod paint;
 mod picture;
 mod png;
 mod shares;
+mod swings;
 mod ticks;
 mod timeline;
 mod tornado;
@@ -43,6 +44,8 @@ pub(super) const TIMELINE: Plot = timeline::draw;
 /// Cost against the 99th percentile of latency.
 pub(super) const COST_LATENCY: Plot = cost_latency::draw;
 
+/// What the scenario's ranges do.
+pub(super) const SWINGS: SomePlot = swings::draw;
 /// Cost against the 99th percentile of latency for the cells of a sweep, the frontier drawn.
 pub(super) const FRONTIER: Plot<Sweep> = frontier::draw;
 /// Cost, latency and timeouts over one swept quantity.
@@ -128,6 +131,13 @@ mod tests {
                 plot(&comparison).assert_legible();
             }
         }
+    }
+
+    #[test]
+    fn no_text_of_a_sensitivity_is_cut_or_covered() {
+        register();
+        SWINGS(&sample::ranged()).unwrap().assert_legible();
+        assert!(SWINGS(&sample::policies(2)).is_none());
     }
 
     #[test]

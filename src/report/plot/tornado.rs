@@ -99,6 +99,11 @@ fn marks(changes: &[Option<Difference>]) -> Vec<f64> {
         let half = human::half(&it.estimate).unwrap_or(0.0);
         [it.estimate.point - half, it.estimate.point + half]
     });
+    round_marks(ends)
+}
+
+/// Round numbers around these, zero among them.
+pub(super) fn round_marks(ends: impl Iterator<Item = f64>) -> Vec<f64> {
     let (low, high) = ends.fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
     let step = ticks::linear(if high > low { high - low } else { 1.0 }, 4.0)[1].0;
     // What goes beyond a mark by less than can be seen needs no further one.
