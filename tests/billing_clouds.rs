@@ -286,7 +286,10 @@ fn surplus_credits() {
     };
     let by_type = |name: &str| InstanceSpec { type_name: Some(name.to_owned()), ..InstanceSpec::default() };
     assert_eq!(surcharge("aliyun-cn-hangzhou", &by_type("ecs.t5-lc1m2.large"), 50), money(0.25));
-    assert_eq!(surcharge("aliyun-intl", &InstanceSpec::default(), 50), money(0.04));
+    assert_eq!(surcharge("aliyun-cn-hangzhou", &by_type("ecs.c6.large"), 50), Money::ZERO, "it has no credits");
+    let intl = find("aliyun-intl").unwrap();
+    let credit = intl.entries().into_iter().find(|it| it.item == "surplus CPU credit").unwrap().entry.unwrap().price;
+    assert_eq!(credit.of(50 * 60 * 1000 * SECOND), money(0.04));
     is(surcharge("own-nodes-aws-us-east-1", &by_type("t3.large"), 304), 304.0 * 0.05 / 60.0);
 }
 

@@ -144,6 +144,27 @@ fn twice_the_price_is_twice_the_bill() {
     assert!(line(policy, "idle") > 0.0 && line(policy, "requests") > 0.0);
 }
 
+/// An instance that is busy beyond its credits pays for them where it is a burstable one, and only there.
+#[test]
+fn surplus_credits_are_billed_where_there_are_credits() {
+    let top =
+        ["prices: aliyun-cn-hangzhou", "also-priced-by: [ aliyun-cn-beijing, aws-fargate-x86-us-east-1 ]", "exchange-rates: { USD: 7 }"];
+    let service = [
+        "traffic: [ { constant: { rate: 2/s } } ]",
+        BARE,
+        "instance: { type: ecs.t6-c1m1.large }",
+        "credits: { mode: unlimited }",
+        "request: { cpu: 900ms }",
+        "autoscaler: { fixed: { instances: 1 } }",
+    ];
+    let comparison = run(&scenario(&top, &service).replace("horizon: 1h", "horizon: 10h"));
+    let policy = only(&comparison);
+    let of = |book: &str| bill(policy, book).lines.iter().filter(|it| it.line == "credits-surcharge").map(|it| it.amount).sum::<f64>();
+    assert!(line(policy, "credits-surcharge") > 0.0);
+    assert_eq!(of("aliyun-cn-beijing"), line(policy, "credits-surcharge"), "the same type, the same price");
+    assert_eq!(of("aws-fargate-x86-us-east-1"), 0.0);
+}
+
 #[test]
 fn currencies_meet_at_the_users_rate_or_not_at_all() {
     let service = [TIMER, BARE, "request: { io: 1s }", "autoscaler: { fixed: { instances: 1 } }"];

@@ -50,7 +50,7 @@ pub struct InstancePrice {
     pub idle: Option<Price>,
     /// While it is one of those that are kept.
     pub kept: KeptPrice,
-    /// Of a surplus CPU credit; nothing if the book has no such price.
+    /// Of a surplus CPU credit; nothing if it has none, or the book has no such price.
     pub surcharge: Option<Rate>,
     /// What is metered.
     pub charging: Charging,

@@ -123,7 +123,7 @@ impl Book {
             price,
             idle,
             kept,
-            surcharge: self.credit.as_ref().map(|credit| credit.price),
+            surcharge: self.credit.as_ref().filter(|_| category == Some(Category::Burstable)).map(|credit| credit.price),
             charging: self.rules.charging,
             class: class.map(|(name, _)| name.to_owned()),
             currency: self.currency.clone(),

@@ -59,8 +59,8 @@ impl InstancePrice {
                 bill.add(Line::new(LineKind::Instance(self.role, phase), Quantity::InstanceTime(ns), amount));
             }
         }
-        if usage.surplus_credit > 0 {
-            let surcharge = self.surcharge.expect("credits are only sold where they have a price");
+        // A book under which the instance is no burstable one sells no credits.
+        if let Some(surcharge) = self.surcharge.filter(|_| usage.surplus_credit > 0) {
             let (quantity, amount) = (Quantity::Credits(usage.surplus_credit), surcharge.of(usage.surplus_credit));
             bill.add(Line::new(LineKind::CreditSurcharge, quantity, amount));
         }

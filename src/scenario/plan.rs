@@ -7,7 +7,7 @@ use super::reserve;
 use super::revisions::route_plan;
 use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::hpa::{HpaSpec, Measure, Requests};
-use crate::billing::{Book, InstancePrice, InstanceSpec, Shape};
+use crate::billing::{Book, Category, InstancePrice, InstanceSpec, Shape};
 use crate::engine::{Dist, DistSpec};
 use crate::error::Problem;
 use crate::platform::activator::ActivatorSpec;
@@ -105,7 +105,9 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Res
         }
         for (book, prices) in books.also.iter().zip(&mut prices.also) {
             let mut like = book.instance_like(revision.instance, price.shape).map_err(below)?;
-            like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
+            if like.category == Some(Category::Burstable) {
+                like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
+            }
             prices.push(kept(book, like, plan.kept)?);
         }
         prices.main.push(kept(&books.main, price, plan.kept)?);
