@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use coldcast::billing::BOOKS;
 use coldcast::experiment::gate::{Answer, Baseline, Question, check};
-use coldcast::experiment::{FIGURES, Verdict, simulate};
+use coldcast::experiment::{FIGURES, Stopping, Verdict, simulate};
 use coldcast::figure::short_name;
 use coldcast::scenario::{self, Options, Scenario};
 use coldcast::traffic::Open;
@@ -59,9 +59,11 @@ pub struct Plant {
     price: f64,
     /// Whether the check meets the requests of the baseline, as it does in CI unless somebody says otherwise.
     same_seed: bool,
+    /// Whether replications are added until the answer is known, up to 80.
+    until_sure: bool,
 }
 
-const NOTHING: Plant = Plant { name: "", text: BUSY, horizon: "1h", from: "", to: "", price: 1.0, same_seed: false };
+const NOTHING: Plant = Plant { name: "", text: BUSY, horizon: "1h", from: "", to: "", price: 1.0, same_seed: false, until_sure: false };
 /// The slow requests of `busy` are longer by so much that its 99th percentile is 3 % longer.
 const P99: Plant = Plant { from: "median: 400ms", to: "median: 412ms", ..NOTHING };
 const COST: Plant = Plant { text: QUIET, horizon: "3d", price: 1.02, ..NOTHING };
@@ -70,6 +72,7 @@ const COST: Plant = Plant { text: QUIET, horizon: "3d", price: 1.02, ..NOTHING }
 pub const PLANTS: &[Plant] = &[
     Plant { name: "nothing: busy, 1 h", ..NOTHING },
     Plant { name: "nothing: busy, 5 min", horizon: "5m", ..NOTHING },
+    Plant { name: "nothing: busy, 5 min, until sure", horizon: "5m", until_sure: true, ..NOTHING },
     Plant { name: "nothing: quiet, 3 d", price: 1.0, ..COST },
     Plant { name: "nothing: quiet, 6 h", price: 1.0, horizon: "6h", ..COST },
     Plant { name: "p99 +3 %: busy, 1 h, the same requests", same_seed: true, ..P99 },
@@ -142,7 +145,8 @@ fn one(plant: &Plant, text: &str, trial: u64) -> Tally {
     assert!(text.contains(plant.from));
     let text = if plant.from.is_empty() { text.to_owned() } else { text.replace(plant.from, plant.to) };
     let after = load(&text, if plant.same_seed { 1 + trial } else { FRESH + trial }, plant.price);
-    let found = check(&after, Question { baseline: Some(baseline), ..Question::default() }, &()).unwrap();
+    let stopping = Stopping { until_sure: plant.until_sure, replications_max: Some(80), ..Stopping::default() };
+    let found = check(&after, Question { baseline: Some(baseline), stopping, ..Question::default() }, &()).unwrap();
     let of = |answer: Answer| u32::from(found.answer == answer);
     let mut tally = Tally { yes: of(Answer::Yes), no: of(Answer::No), unsure: of(Answer::Unsure), ..Tally::default() };
     let policies = found.comparison.policies.len() as f64;

@@ -9,7 +9,7 @@ mod baseline;
 mod regression;
 
 pub use baseline::{Baseline, StoredPolicy};
-pub use regression::{Regression, is_paired};
+pub use regression::{MISSED, Regression, is_paired};
 
 use super::compare::compare;
 use super::comparison::Comparison;

@@ -1,7 +1,8 @@
 //! What the gate found as GitHub's workflow commands: a mark beside the line of the scenario that made the promise.
 //!
 //! The form is that of GitHub's documentation, "Workflow commands for GitHub Actions"; the escapes are those of
-//! actions/toolkit, `packages/core/src/command.ts`.
+//! actions/toolkit, `packages/core/src/command.ts`. The runner reads them on stderr as on stdout (actions/runner,
+//! `src/Runner.Worker/Handlers/ScriptHandler.cs`), so that stdout stays the answer's.
 
 use super::say;
 use crate::error::Place;
