@@ -83,6 +83,8 @@ fn a_pull_request_is_answered() {
         &["✅"],
     );
     check("latency.p99 < 1s", "latency.p99 < 1ms", &[], 1, &["1 promise broken"]);
+    let sure = [("baseline-replications", "12"), ("arguments", "--until-sure")];
+    check("cpu: 50ms", "cpu: 49ms", &sure, 0, &["12 replications, the same requests, compared pair by pair"]);
 }
 
 #[test]

@@ -24,7 +24,7 @@ use crate::scenario::Scenario;
 pub(super) struct CheckArguments {
     #[command(flatten)]
     scenario: ScenarioArguments,
-    /// Compare with the run that was stored here
+    /// Compare with the run that was stored here: pair by pair if it had the same seed, as a whole otherwise
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Store this run; beside --baseline only if the answer is yes
