@@ -179,6 +179,8 @@ fn verdicts_follow_the_interval() {
     check_verdict("latency.p99 == 2s within 15%", &[2.2, 2.201, 2.199], Holds);
     check_verdict("latency.p99 == 2s within 100ms", &[1.5, 1.501, 1.499], Broken);
     check_verdict("cold_starts == 0", &[0.0, 0.0], Holds);
+    check_verdict("timeout_rate <= 0.3", &[0.1 + 0.2, 0.1 + 0.2], Holds);
+    check_verdict("timeout_rate < 0.3", &[0.1 + 0.2, 0.1 + 0.2], Broken);
     check_verdict("cold_starts == 0", &[1.0, 1.0], Broken);
 }
 

@@ -82,7 +82,7 @@ impl Judgement {
     /// Of these sides, a replication each; nothing without any.
     pub fn of(claim: &Claim, sides: &[Sides]) -> Option<Judgement> {
         let measure = |value: fn(&Sides) -> f64| Measured::of(&sides.iter().map(value).collect::<Vec<_>>());
-        let (left, right, margin) = (measure(|it| it.left)?, measure(|it| it.right)?, measure(|it| it.left - it.right)?);
+        let (left, right, margin) = (measure(|it| it.left)?, measure(|it| it.right)?, measure(Sides::margin)?);
         let (p_holds, p_broken) = chances(claim, margin, right.point);
         Some(Judgement { left, right, margin, replications: sides.len() as u32, p_holds, p_broken, unseen: None })
     }

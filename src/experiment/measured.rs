@@ -81,14 +81,16 @@ impl Measured {
 
 /// Mean and unbiased variance; the variance of a single value is infinite.
 fn moments(values: &[f64]) -> Option<(f64, f64)> {
-    if values.is_empty() {
-        return None;
+    let (first, rest) = values.split_first()?;
+    if rest.is_empty() {
+        return Some((*first, f64::INFINITY));
+    }
+    // What agrees to the last bit has a mean of just that, whatever a division by n would round.
+    if rest.iter().all(|value| value == first) {
+        return Some((*first, 0.0));
     }
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    if values.len() < 2 {
-        return Some((mean, f64::INFINITY));
-    }
     Some((mean, values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0)))
 }
 
@@ -128,5 +130,7 @@ mod tests {
         assert_eq!(one.tail(0.0).above, 1.0);
         assert!(!Measured::unpaired(&[1.0], &[1.0, 2.0]).unwrap().has_error());
         assert_eq!(Measured::of(&[]), None);
+        let tenths = Measured::of(&[0.1; 10]).unwrap();
+        assert_eq!((tenths.point, tenths.standard_error), (0.1, 0.0), "ten tenths do not scatter");
     }
 }

@@ -61,6 +61,17 @@ pub struct Sides {
     pub right: f64,
 }
 
+/// Two quantities that differ by less, as a share of the larger, differ by rounding.
+const ROUNDING: f64 = 1e-12;
+
+impl Sides {
+    /// Left less right.
+    pub fn margin(&self) -> f64 {
+        let margin = self.left - self.right;
+        if margin.abs() <= ROUNDING * self.left.abs().max(self.right.abs()) { 0.0 } else { margin }
+    }
+}
+
 impl Claim {
     /// Reads a comparison such as `latency.p99 < 2s`.
     ///
