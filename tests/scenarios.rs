@@ -24,8 +24,8 @@ fn every_scenario_runs_and_answers() {
     for file in files {
         let comparison = run(&file, 1);
         let stem = file.file_stem().unwrap().to_string_lossy().into_owned();
-        assert_eq!(comparison.scenario, stem, "a scenario is called as its file");
-        assert!(comparison.question.is_some(), "{stem} asks a question");
+        assert_eq!(comparison.about.scenario, stem, "a scenario is called as its file");
+        assert!(comparison.about.question.is_some(), "{stem} asks a question");
         assert!(comparison.policies.iter().all(|policy| policy.merged.tally.arrived > 0), "{stem} has traffic");
     }
 }

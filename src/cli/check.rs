@@ -66,7 +66,7 @@ pub(super) fn act(arguments: &CheckArguments) -> Result<Answered, Error> {
     let check = gate::check(&scenario, question, &bar);
     bar.finish();
     let check = check?;
-    check.comparison.warnings.iter().for_each(|warning| talk::warn(warning));
+    check.comparison.about.warnings.iter().for_each(|warning| talk::warn(warning));
     save(arguments, &check)?;
     tell_github(arguments, &check)?;
     let format = CHECK_FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");

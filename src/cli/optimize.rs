@@ -1,12 +1,12 @@
 //! `coldcast optimize`: the cheapest policy that keeps its promises.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::progress::Bar;
-use super::scenario::ScenarioArguments;
+use super::scenario::{OutputArguments, ScenarioArguments};
 use super::what_if::{self, Question};
 use super::{Answered, files, talk};
 use crate::error::{Error, Located, Place, Problem};
@@ -58,15 +58,8 @@ pub(super) struct OptimizeArguments {
     /// How the answer is printed
     #[arg(long, default_value = FORMATS[0].name, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|it| it.name)))]
     format: String,
-    /// Where the results folder is made
-    #[arg(long, value_name = "FOLDER", default_value = "results")]
-    out: PathBuf,
-    /// Print the answer only; write no files
-    #[arg(long)]
-    dry: bool,
-    /// No progress bar, no notes
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -83,18 +76,18 @@ pub(super) fn act(arguments: &OptimizeArguments) -> Result<Answered, Error> {
     };
     let asked = what_if::load(&question)?;
     let goal = goal(arguments, &asked)?;
-    let folder = arguments.out.join(&asked.scenario.name).join("optimize");
-    if !arguments.dry {
+    let folder = arguments.output.out.join(&asked.scenario.name).join("optimize");
+    if !arguments.output.dry {
         files::prepare(&folder)?;
     }
     let effort = Effort { budget: arguments.budget, indifference: arguments.indifference };
-    let bar = Bar::new(arguments.quiet);
+    let bar = Bar::new(arguments.output.quiet);
     let optimum = experiment::optimize(&asked.draft, &asked.grid, &asked.scenario, &goal, &effort, &bar);
     bar.finish();
     let optimum = optimum?;
     optimum.about.warnings.iter().for_each(|warning| talk::warn(warning));
-    if !arguments.dry {
-        save(&folder, &optimum, arguments.quiet)?;
+    if !arguments.output.dry {
+        save(&folder, &optimum, arguments.output.quiet)?;
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     let code = match optimum.finding {

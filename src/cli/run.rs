@@ -7,7 +7,7 @@ use clap::builder::PossibleValuesParser;
 
 use super::files;
 use super::progress::Bar;
-use super::scenario::{ScenarioArguments, StoppingArguments};
+use super::scenario::{OutputArguments, ScenarioArguments, StoppingArguments};
 use super::talk;
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
@@ -27,39 +27,32 @@ pub(super) struct RunArguments {
     /// How the answer is printed
     #[arg(long, default_value = FORMATS[0].name, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|it| it.name)))]
     format: String,
-    /// Where the results folder is made
-    #[arg(long, value_name = "FOLDER", default_value = "results")]
-    out: PathBuf,
+    #[command(flatten)]
+    output: OutputArguments,
     /// Write every decision of the autoscalers in the first replication, with its inputs, as CSV: to this file, or to
     /// decisions.csv beside the other results
     #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
     trace_decisions: Option<Option<PathBuf>>,
-    /// Print the answer only; write no files
-    #[arg(long)]
-    dry: bool,
-    /// No progress bar, no notes
-    #[arg(short, long)]
-    quiet: bool,
 }
 
 pub(super) fn act(arguments: &RunArguments) -> Result<String, Error> {
     let (draft, scenario) = arguments.scenario.load_draft()?;
-    let folder = arguments.out.join(&scenario.name);
+    let folder = arguments.output.out.join(&scenario.name);
     refuse_dry_decisions(arguments)?;
-    if !arguments.dry {
+    if !arguments.output.dry {
         files::prepare(&folder)?;
     }
-    let bar = Bar::new(arguments.quiet);
+    let bar = Bar::new(arguments.output.quiet);
     let comparison = experiment::run_until(&scenario, &arguments.stopping.stopping(), &bar);
     bar.finish();
     let comparison = Comparison { sensitivity: sensitivity(arguments, &draft)?, ..comparison? };
-    comparison.warnings.iter().for_each(|warning| talk::warn(warning));
+    comparison.about.warnings.iter().for_each(|warning| talk::warn(warning));
     if let Some(file) = &arguments.trace_decisions {
         let beside = folder.join("decisions.csv");
-        save_decisions(&scenario, file.as_ref().unwrap_or(&beside), arguments.quiet)?;
+        save_decisions(&scenario, file.as_ref().unwrap_or(&beside), arguments.output.quiet)?;
     }
-    if !arguments.dry {
-        save(&folder, &comparison, arguments.quiet)?;
+    if !arguments.output.dry {
+        save(&folder, &comparison, arguments.output.quiet)?;
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&comparison))
@@ -70,7 +63,7 @@ fn sensitivity(arguments: &RunArguments, draft: &Draft) -> Result<Option<experim
     if draft.ranges().is_empty() {
         return Ok(None);
     }
-    let bar = Bar::new(arguments.quiet);
+    let bar = Bar::new(arguments.output.quiet);
     let found = experiment::sensitivity(draft, &arguments.scenario.options()?, &arguments.scenario.open(), &bar);
     bar.finish();
     found
@@ -78,7 +71,7 @@ fn sensitivity(arguments: &RunArguments, draft: &Draft) -> Result<Option<experim
 
 /// With `--dry` there is no results folder to write decisions into.
 fn refuse_dry_decisions(arguments: &RunArguments) -> Result<(), Error> {
-    if !arguments.dry || arguments.trace_decisions != Some(None) {
+    if !arguments.output.dry || arguments.trace_decisions != Some(None) {
         return Ok(());
     }
     let error = Error::in_file("--trace-decisions", 0, "usage", "with `--dry` nothing is written to the results folder");

@@ -28,6 +28,20 @@ pub(super) struct ScenarioArguments {
     replications: Option<u32>,
 }
 
+/// Where the answer goes, and what is said on the way.
+#[derive(Debug, Args)]
+pub(super) struct OutputArguments {
+    /// Where the results folder is made
+    #[arg(long, value_name = "FOLDER", default_value = "results")]
+    pub out: PathBuf,
+    /// Print the answer only; write no files
+    #[arg(long)]
+    pub dry: bool,
+    /// No progress bar, no notes
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
 /// When to stop adding replications.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("sequential").args(["until_sure", "precision"]).multiple(true))]

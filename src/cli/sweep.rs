@@ -1,6 +1,6 @@
 //! `coldcast sweep`: a grid of what-ifs and the cells that no other beats.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use super::files;
 use super::lock::Lock;
 use super::progress::Bar;
-use super::scenario::ScenarioArguments;
+use super::scenario::{OutputArguments, ScenarioArguments};
 use super::store::Cells;
 use super::talk;
 use super::what_if::{self, Question};
@@ -53,15 +53,8 @@ pub(super) struct SweepArguments {
     /// How the answer is printed
     #[arg(long, default_value = FORMATS[0].name, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|it| it.name)))]
     format: String,
-    /// Where the results folder is made
-    #[arg(long, value_name = "FOLDER", default_value = "results")]
-    out: PathBuf,
-    /// Print the answer only; write no files and keep no cells
-    #[arg(long)]
-    dry: bool,
-    /// No progress bar, no notes
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 pub(super) fn act(arguments: &SweepArguments) -> Result<String, Error> {
@@ -73,7 +66,7 @@ pub(super) fn act(arguments: &SweepArguments) -> Result<String, Error> {
         with_policies: false,
     };
     let what_if::Asked { grid, scenario, .. } = what_if::load(&question)?;
-    let sweep = if arguments.dry { run(&grid, &scenario, &(), arguments.quiet)? } else { kept(arguments, &grid, &scenario)? };
+    let sweep = if arguments.output.dry { run(&grid, &scenario, &(), arguments.output.quiet)? } else { kept(arguments, &grid, &scenario)? };
     sweep.about.warnings.iter().for_each(|warning| talk::warn(warning));
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok((format.render)(&sweep))
@@ -88,7 +81,7 @@ fn run(grid: &Grid, scenario: &Scenario, store: &dyn experiment::Store, quiet: b
 
 /// Runs the sweep in its folder, keeps each cell as it is finished, and writes the results.
 fn kept(arguments: &SweepArguments, grid: &Grid, scenario: &Scenario) -> Result<Sweep, Error> {
-    let folder = arguments.out.join(&scenario.name).join("sweep");
+    let folder = arguments.output.out.join(&scenario.name).join("sweep");
     files::make(&folder)?;
     let lock = Lock::take(&folder)?;
     let cells = std::sync::Arc::new(Cells::open(&folder, scenario, &grid.selections(), arguments.resume)?);
@@ -97,8 +90,8 @@ fn kept(arguments: &SweepArguments, grid: &Grid, scenario: &Scenario) -> Result<
         let (kept, all) = told.progress();
         format!("interrupted; {kept} of {all} cells are kept\n  hint: go on with `{}`", resume_command())
     });
-    let sweep = run(grid, scenario, cells.as_ref(), arguments.quiet)?;
-    save(&folder, &sweep, arguments.quiet)?;
+    let sweep = run(grid, scenario, cells.as_ref(), arguments.output.quiet)?;
+    save(&folder, &sweep, arguments.output.quiet)?;
     cells.clear()?;
     drop(lock);
     Ok(sweep)

@@ -1,11 +1,9 @@
 //! `coldcast what-if-free`: the same run with one cause of waiting taken away at a time.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
 use super::progress::Bar;
-use super::scenario::ScenarioArguments;
+use super::scenario::{OutputArguments, ScenarioArguments};
 use super::{files, talk};
 use crate::error::Error;
 use crate::experiment::{self, Comparison};
@@ -28,15 +26,8 @@ pub(super) struct WhatIfFreeArguments {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Where the results folder is made
-    #[arg(long, value_name = "FOLDER", default_value = "results")]
-    out: PathBuf,
-    /// Print the answer only; write no files
-    #[arg(long)]
-    dry: bool,
-    /// No progress bar, no notes
-    #[arg(short, long)]
-    quiet: bool,
+    #[command(flatten)]
+    output: OutputArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -50,17 +41,17 @@ enum Format {
 pub(super) fn act(arguments: &WhatIfFreeArguments) -> Result<String, Error> {
     let scenario = arguments.scenario.load()?;
     let scenario = experiment::without_each(scenario, arguments.policy.as_deref(), &arguments.step)?;
-    let folder = arguments.out.join(&scenario.name).join(format!("what-if-free-{}", scenario.policies[0].name));
-    if !arguments.dry {
+    let folder = arguments.output.out.join(&scenario.name).join(format!("what-if-free-{}", scenario.policies[0].name));
+    if !arguments.output.dry {
         files::prepare(&folder)?;
     }
-    let bar = Bar::new(arguments.quiet);
+    let bar = Bar::new(arguments.output.quiet);
     let comparison = experiment::run(&scenario, &bar);
     bar.finish();
     let comparison = comparison?;
-    comparison.warnings.iter().for_each(|warning| talk::warn(warning));
-    if !arguments.dry {
-        save(&folder, &comparison, arguments.quiet)?;
+    comparison.about.warnings.iter().for_each(|warning| talk::warn(warning));
+    if !arguments.output.dry {
+        save(&folder, &comparison, arguments.output.quiet)?;
     }
     Ok(match arguments.format {
         Format::Table => what_if::render(&comparison),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Estimate;
 use super::comparison::{BookBill, Comparison, CostLine, PolicyResult, Settling};
 use super::differences::differences;
 use super::figure::FIGURES;
@@ -11,10 +10,11 @@ use super::sequential::{Looks, Next, Stopping, replicate};
 use super::settle;
 use super::simulate::{Progress, Replica, Replicas};
 use super::values::{present, series};
+use super::{About, Estimate};
 use crate::billing::{Bill, Line, LineKind, Role};
 use crate::error::Error;
 use crate::scenario::Scenario;
-use crate::units::{Money, SimTime, Span};
+use crate::units::{Money, Span};
 
 /// Runs a scenario and compares its policies.
 ///
@@ -52,17 +52,7 @@ pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Look
         merged: replicas.merged,
     });
     Comparison {
-        version: env!("CARGO_PKG_VERSION"),
-        scenario: scenario.name.clone(),
-        question: scenario.question.clone(),
-        scenario_hash: scenario.hash.clone(),
-        seed: scenario.seed,
-        replications: looks.replications(),
-        horizon: scenario.window.horizon - SimTime::ZERO,
-        warmup: scenario.window.warmup - SimTime::ZERO,
-        price_book: scenario.book.name().to_owned(),
-        currency: scenario.book.currency().to_owned(),
-        warnings: warnings(scenario, looks.replications()),
+        about: About { replications: looks.replications(), warnings: warnings(scenario, looks.replications()), ..About::of(scenario) },
         policies: policies.collect(),
         baseline: scenario.baseline,
         sensitivity: None,

@@ -7,31 +7,12 @@ use super::sequential::Looks;
 use super::settle::Open;
 use super::{About, Estimate};
 use crate::observe::Outcome;
-use crate::units::Span;
 
 /// Everything a report needs to know of a run.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    /// Version of coldcast.
-    pub version: &'static str,
-    /// Name of the scenario.
-    pub scenario: String,
-    /// The question it asks, in the user's words.
-    pub question: Option<String>,
-    /// SHA-256 of the scenario's text and of every file it names, in hex.
-    pub scenario_hash: String,
-    /// Seed of the first replication.
-    pub seed: u64,
-    /// How many replications each policy was run.
-    pub replications: u32,
-    /// Simulated length of a run.
-    pub horizon: Span,
-    /// Of that, left out of the figures at the start.
-    pub warmup: Span,
-    /// Name of the price book.
-    pub price_book: String,
-    /// Currency of every amount, as an ISO code.
-    pub currency: String,
+    /// Which scenario, how it was run, what is to be doubted.
+    pub about: About,
     /// The policies, in the scenario's order.
     pub policies: Vec<PolicyResult>,
     /// Which of them the others are compared with.
@@ -40,8 +21,6 @@ pub struct Comparison {
     pub sensitivity: Option<Sensitivity>,
     /// How it went, where replications were added until something was settled.
     pub settling: Option<Settling>,
-    /// Doubts, in words that teach.
-    pub warnings: Vec<String>,
 }
 
 /// How far adding replications led.
@@ -115,25 +94,6 @@ pub struct Difference {
     /// What pairing is worth: the variance that the difference would have between runs that met other requests, over the
     /// one it has. So many times as many replications would be needed without. Nothing where the difference does not scatter.
     pub variance_ratio: Option<f64>,
-}
-
-impl Comparison {
-    /// The head of the answer.
-    pub fn about(&self) -> About {
-        About {
-            version: self.version,
-            scenario: self.scenario.clone(),
-            question: self.question.clone(),
-            scenario_hash: self.scenario_hash.clone(),
-            seed: self.seed,
-            replications: self.replications,
-            horizon: self.horizon,
-            warmup: self.warmup,
-            price_book: self.price_book.clone(),
-            currency: self.currency.clone(),
-            warnings: self.warnings.clone(),
-        }
-    }
 }
 
 impl PolicyResult {

@@ -7,12 +7,12 @@ use crate::figure::short_name;
 
 /// The scenario's name and its question.
 pub(super) fn title(comparison: &Comparison) -> String {
-    title_of(&comparison.about())
+    title_of(&comparison.about)
 }
 
 /// How it was run and what was paid with.
 pub(super) fn run(comparison: &Comparison) -> String {
-    run_of(&comparison.about())
+    run_of(&comparison.about)
 }
 
 /// The scenario's name and its question.
@@ -38,7 +38,7 @@ pub(super) fn run_of(about: &About) -> String {
 pub(super) fn legend(comparison: &Comparison) -> String {
     let confidence = comparison.settling.as_ref().map_or(CONFIDENCE, |it| it.looks.confidence());
     let interval = format!("Figures are means over the replications; ± is half a {} interval", percent(confidence));
-    let legend = match comparison.replications {
+    let legend = match comparison.about.replications {
         1 => "Figures of a single replication: without intervals, nothing says how far they would scatter.".to_owned(),
         _ if comparison.baseline.is_none() => format!("{interval}."),
         _ => format!("{interval}; a difference in parentheses may be chance."),

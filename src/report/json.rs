@@ -10,7 +10,7 @@ use crate::experiment::figure::Unit;
 use crate::experiment::frontier::MEASURES;
 use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
 use crate::experiment::{
-    BookBill, Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling,
+    About, BookBill, Comparison, CostLine, Doubt, Estimate, FIGURES, Open, PolicyResult, REVISION_FIGURES, RevisionResult, Settling,
 };
 use crate::observe::Part;
 
@@ -21,22 +21,33 @@ pub fn render(comparison: &Comparison) -> String {
 
 /// The document as a value.
 pub fn summary(comparison: &Comparison) -> Value {
-    json!({
-        "version": comparison.version,
-        "seed": comparison.seed,
-        "scenario": comparison.scenario,
-        "scenario_hash": comparison.scenario_hash,
-        "question": comparison.question,
-        "horizon_s": comparison.horizon.as_secs_f64(),
-        "warmup_s": comparison.warmup.as_secs_f64(),
-        "replications": comparison.replications,
+    let about = &comparison.about;
+    let rest = json!({
         "settling": comparison.settling.as_ref().map(|it| settling(it, comparison)),
-        "price_book": comparison.price_book,
+        "price_book": about.price_book,
         "baseline": comparison.baseline.map(|index| comparison.policies[index].name.as_str()),
-        "policies": comparison.policies.iter().map(|it| policy(it, &comparison.currency)).collect::<Vec<_>>(),
+        "policies": comparison.policies.iter().map(|it| policy(it, &about.currency)).collect::<Vec<_>>(),
         "sensitivity": comparison.sensitivity.as_ref().map(sensitivity),
-        "warnings": comparison.warnings,
-    })
+        "warnings": about.warnings,
+    });
+    with_head(about, rest)
+}
+
+/// A document: what every answer says of its scenario, and then the rest.
+pub(super) fn with_head(about: &About, rest: Value) -> Value {
+    let mut document = json!({
+        "version": about.version,
+        "seed": about.seed,
+        "scenario": about.scenario,
+        "scenario_hash": about.scenario_hash,
+        "question": about.question,
+        "horizon_s": about.horizon.as_secs_f64(),
+        "warmup_s": about.warmup.as_secs_f64(),
+        "replications": about.replications,
+    });
+    let (Value::Object(head), Value::Object(rest)) = (&mut document, rest) else { panic!("a document is an object") };
+    head.extend(rest);
+    document
 }
 
 /// How far the answer reaches within the scenario's ranges.

@@ -9,8 +9,8 @@ use crate::experiment::Comparison;
 
 /// The whole answer.
 pub(super) fn render(comparison: &Comparison) -> String {
-    let mut out = format!("### {}\n\n", escape(&comparison.scenario));
-    if let Some(question) = &comparison.question {
+    let mut out = format!("### {}\n\n", escape(&comparison.about.scenario));
+    if let Some(question) = &comparison.about.question {
         out += &format!("*{}*\n\n", escape(question));
     }
     out += &format!("{}. {}\n\n", escape(&head::run(comparison)), head::legend(comparison));
@@ -21,7 +21,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
     }
     if let Some(it) = &comparison.sensitivity {
         out += &format!("\n{}\n\n", escape(&sensitivity::legend(it)));
-        out += &table(comparison, &sensitivity::rows(it, &comparison.currency));
+        out += &table(comparison, &sensitivity::rows(it, &comparison.about.currency));
         out += "\n";
         sensitivity::sentences(it).iter().for_each(|sentence| out += &format!("- {}\n", escape(sentence)));
     }
@@ -31,7 +31,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
             out += &table(comparison, &blame::rows(comparison, scope));
         }
     }
-    out += &format!("\n<sub>coldcast {}, scenario `{}`</sub>\n", comparison.version, short(&comparison.scenario_hash));
+    out += &format!("\n<sub>coldcast {}, scenario `{}`</sub>\n", comparison.about.version, short(&comparison.about.scenario_hash));
     out
 }
 

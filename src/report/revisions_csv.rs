@@ -49,7 +49,7 @@ pub(super) fn courses<'a>(comparison: &Comparison, policy: &'a PolicyResult) -> 
         services.entry(service).or_default().push(revision);
     }
     let course = |service: &'a str, outcome: &'a RevisionOutcome, shares| {
-        let moments = moments(&outcome.timeline, comparison.horizon, comparison.replications);
+        let moments = moments(&outcome.timeline, comparison.about.horizon, comparison.about.replications);
         Course { service, outcome, shares, moments }
     };
     let of_service = |(service, revisions): (&'a str, Vec<&'a RevisionOutcome>)| {

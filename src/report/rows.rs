@@ -42,7 +42,7 @@ const ONLY_IF_ANY: &[&str] = &["failed", "unfinished at the end"];
 
 /// All rows: cost, what it bought, saving, and the figures.
 pub(super) fn figures(comparison: &Comparison) -> Vec<Row> {
-    let mut rows = vec![row(comparison, &format!("cost, {}", comparison.currency), |_, it| cost(it))];
+    let mut rows = vec![row(comparison, &format!("cost, {}", comparison.about.currency), |_, it| cost(it))];
     rows.extend(cost_lines(comparison));
     rows.extend(COST_ROWS.iter().map(|(label, cell)| row(comparison, label, *cell)));
     rows.extend(by_other_books(comparison));

@@ -3,7 +3,7 @@
 use crate::experiment::figure::bill_of;
 use crate::experiment::revision::{revision_results, revision_values};
 use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
-use crate::experiment::{BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::experiment::{About, BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::experiment::{Doubt, Looks, Open, Settling};
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
@@ -31,7 +31,9 @@ pub(super) fn policies(n: usize) -> Comparison {
 
 /// Three policies, one replication, of which two hours are left out.
 pub(super) fn once() -> Comparison {
-    Comparison { warmup: Span::from_secs(7200), ..comparison(&RECIPES[..3], 1, 60) }
+    let mut once = comparison(&RECIPES[..3], 1, 60);
+    once.about.warmup = Span::from_secs(7200);
+    once
 }
 
 /// Two policies that nobody calls.
@@ -84,7 +86,8 @@ fn many() -> Comparison {
 
 /// Everything a report must be able to show.
 pub(super) fn all() -> Vec<Comparison> {
-    let bare = Comparison { baseline: None, question: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
+    let mut bare = Comparison { baseline: None, policies: vec![policies(1).policies.remove(0)], ..policies(1) };
+    bare.about.question = None;
     let free = comparison(&[Recipe("free", 1, 1, 0, 0, 0.0), Recipe("paid", 0, 1, 5, 70, 0.39)], 4, 1);
     vec![
         policies(1),
@@ -134,7 +137,7 @@ pub(super) fn settling() -> Comparison {
 fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Comparison {
     let runs: Vec<Vec<(Outcome, Money)>> =
         recipes.iter().map(|recipe| (0..replications).map(|replication| run(recipe, replication, per_bucket)).collect()).collect();
-    Comparison {
+    let about = About {
         version: "0.1.0",
         scenario: "night-shop".to_owned(),
         question: Some("What should stand in for the shop's API while it sleeps?".to_owned()),
@@ -145,6 +148,10 @@ fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Compari
         warmup: Span::ZERO,
         price_book: "aliyun-cn-hangzhou".to_owned(),
         currency: "CNY".to_owned(),
+        warnings: vec!["this is a sample".to_owned()],
+    };
+    Comparison {
+        about,
         policies: recipes
             .iter()
             .zip(&runs)
@@ -154,7 +161,6 @@ fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Compari
         baseline: Some(0),
         sensitivity: None,
         settling: None,
-        warnings: vec!["this is a sample".to_owned()],
     }
 }
 

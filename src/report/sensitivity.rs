@@ -143,7 +143,7 @@ pub(super) fn csv(comparison: &Comparison) -> Option<Vec<u8>> {
         (0..MEASURES.len())
             .flat_map(move |measure| it.inputs.iter().enumerate().map(move |(index, input)| csv_row(policy, measure, index, input)))
     });
-    let unit = |row: [String; 16]| row.map(|cell| if cell == "currency" { comparison.currency.clone() } else { cell });
+    let unit = |row: [String; 16]| row.map(|cell| if cell == "currency" { comparison.about.currency.clone() } else { cell });
     Some(write([header].into_iter().chain(rows.map(unit))).into_bytes())
 }
 

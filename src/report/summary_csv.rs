@@ -9,7 +9,7 @@ const COLUMNS: [&str; 10] =
 /// The whole table, with a header: figures, then the lines of the bill, then what other books ask.
 pub(super) fn render(comparison: &Comparison) -> String {
     let header = COLUMNS.map(str::to_owned);
-    let currency = comparison.currency.as_str();
+    let currency = comparison.about.currency.as_str();
     let of_policy = |policy| figures(policy, currency).chain(lines(policy, currency)).chain(bills(policy, currency));
     write([header].into_iter().chain(comparison.policies.iter().flat_map(of_policy)))
 }

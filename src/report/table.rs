@@ -34,7 +34,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
     }
     if let Some(it) = &comparison.sensitivity {
         out += &format!("\n{}", head::fold(&sensitivity::legend(it), WIDTH, ""));
-        out += tables(comparison, &sensitivity::rows(it, &comparison.currency)).trim_end();
+        out += tables(comparison, &sensitivity::rows(it, &comparison.about.currency)).trim_end();
         out += "\n\n";
         sensitivity::sentences(it).iter().for_each(|sentence| out += &head::fold(&format!("• {sentence}"), WIDTH, "  "));
     }

@@ -26,7 +26,7 @@ const COLUMNS: [&str; 14] = [
 pub(super) fn render(comparison: &Comparison) -> String {
     let header = COLUMNS.map(str::to_owned);
     let rows = comparison.policies.iter().flat_map(|policy| {
-        let moments = moments(&policy.merged.timeline, comparison.horizon, comparison.replications);
+        let moments = moments(&policy.merged.timeline, comparison.about.horizon, comparison.about.replications);
         moments.into_iter().map(move |moment| row(policy, &moment))
     });
     write([header].into_iter().chain(rows))

@@ -47,7 +47,7 @@ const LEGEND: &str = "The same requests and the same chance with one cause taken
 fn heads(comparison: &Comparison) -> Vec<String> {
     COMPARED
         .iter()
-        .map(|(key, name)| if *key == "cost.total" { format!("{name}, {}", comparison.currency) } else { (*name).to_owned() })
+        .map(|(key, name)| if *key == "cost.total" { format!("{name}, {}", comparison.about.currency) } else { (*name).to_owned() })
         .collect()
 }
 

@@ -28,13 +28,13 @@ fn sentence(comparison: &Comparison, policy: &PolicyResult) -> String {
 fn cost(comparison: &Comparison, policy: &PolicyResult, base: Option<&PolicyResult>) -> String {
     let own = policy
         .figure("cost.total")
-        .map_or("an unknown amount".to_owned(), |cost| format!("{} {}", comparison.currency, human::amount(&cost)));
+        .map_or("an unknown amount".to_owned(), |cost| format!("{} {}", comparison.about.currency, human::amount(&cost)));
     let Some(base) = base else { return format!("costs {own}") };
     let Some(change) = Change::of_cost(comparison, policy) else {
         let free = base.figure("cost.total").is_some_and(|cost| cost.point == 0.0);
         return format!("costs {own}{}", if free { format!(" where {} costs nothing", base.name) } else { String::new() });
     };
-    changed(change, &base.name, comparison.replications)
+    changed(change, &base.name, comparison.about.replications)
 }
 
 fn changed(change: Change, base: &str, replications: u32) -> String {

@@ -10,11 +10,11 @@ use crate::experiment::{FIGURES, Measured};
 pub(super) fn render(check: &Check) -> String {
     let comparison = &check.comparison;
     let document = json!({
-        "version": comparison.version,
-        "scenario": comparison.scenario,
-        "scenario_hash": comparison.scenario_hash,
-        "seed": comparison.seed,
-        "replications": comparison.replications,
+        "version": comparison.about.version,
+        "scenario": comparison.about.scenario,
+        "scenario_hash": comparison.about.scenario_hash,
+        "seed": comparison.about.seed,
+        "replications": comparison.about.replications,
         "confidence": check.looks.confidence(),
         "settled": check.looks.settled,
         "answer": match check.answer {
@@ -24,7 +24,7 @@ pub(super) fn render(check: &Check) -> String {
         },
         "promises": check.promises.iter().map(|it| promise(it, check)).collect::<Vec<_>>(),
         "baseline": check.against.as_ref().map(|it| against(it, check)),
-        "warnings": comparison.warnings,
+        "warnings": comparison.about.warnings,
     });
     format!("{document:#}\n")
 }

@@ -25,7 +25,7 @@ pub fn junit(check: &Check) -> String {
     let written = writer.create_element("testsuites").with_attribute(("name", "coldcast")).write_inner_content(|writer| {
         let count = |wanted: Verdict| cases.iter().filter(|it| it.verdict == wanted).count().to_string();
         let (tests, failures, errors) = (cases.len().to_string(), count(Verdict::Broken), count(Verdict::Unsure));
-        let suite = writer.create_element("testsuite").with_attribute(("name", check.comparison.scenario.as_str()));
+        let suite = writer.create_element("testsuite").with_attribute(("name", check.comparison.about.scenario.as_str()));
         let suite = suite.with_attributes([("tests", tests.as_str()), ("failures", failures.as_str()), ("errors", errors.as_str())]);
         suite.write_inner_content(|writer| cases.iter().try_for_each(|it| case(writer, it))).map(|_| ())
     });
@@ -35,7 +35,7 @@ pub fn junit(check: &Check) -> String {
 }
 
 fn cases(check: &Check) -> Vec<Case> {
-    let scenario = &check.comparison.scenario;
+    let scenario = &check.comparison.about.scenario;
     let promises = check.promises.iter().map(|it| Case {
         suite: format!("{scenario}.promises"),
         name: format!("{}: {}", say::policy(check, it.policy), it.text),

@@ -14,7 +14,7 @@ pub(super) fn render(check: &Check) -> String {
         Answer::Unsure => "❔",
     };
     let comparison = &check.comparison;
-    let mut out = format!("### {sign} {}: {}\n\n", escape(&comparison.scenario), escape(&say::answer(check)));
+    let mut out = format!("### {sign} {}: {}\n\n", escape(&comparison.about.scenario), escape(&say::answer(check)));
     out += &format!("{}.", escape(&head::run(comparison)));
     for sentence in say::looks(check).into_iter().chain(say::compared(check).map(|it| format!("Baseline: {it}."))) {
         out += &format!(" {}", escape(&sentence));
@@ -25,7 +25,7 @@ pub(super) fn render(check: &Check) -> String {
         out += &figures(against, check);
         out += &changes(against);
     }
-    out + &format!("\n<sub>coldcast {}, scenario `{}`</sub>\n", comparison.version, short(&comparison.scenario_hash))
+    out + &format!("\n<sub>coldcast {}, scenario `{}`</sub>\n", comparison.about.version, short(&comparison.about.scenario_hash))
 }
 
 fn sign(verdict: Verdict) -> &'static str {

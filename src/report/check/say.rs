@@ -20,7 +20,7 @@ pub(in crate::report) fn value(value: f64, unit: Option<Unit>, currency: &str) -
 
 /// A mean with half its interval.
 fn measured(it: &Measured, unit: Option<Unit>, check: &Check) -> String {
-    let currency = &check.comparison.currency;
+    let currency = &check.comparison.about.currency;
     let point = value(it.point, unit, currency);
     match half(it, check).filter(|half| *half > it.point.abs() * 1e-9) {
         None => point,
@@ -106,14 +106,14 @@ pub(super) fn difference(it: &Regression, check: &Check) -> String {
 pub(super) fn tolerated(it: &Regression, check: &Check) -> String {
     let unit = FIGURES[it.figure].unit;
     if it.before == 0.0 || unit == Unit::Share {
-        return value(it.tolerated, Some(unit), &check.comparison.currency);
+        return value(it.tolerated, Some(unit), &check.comparison.about.currency);
     }
     human::share(it.tolerated / it.before.abs())
 }
 
 /// Before and after.
 pub(super) fn before_after(it: &Regression, check: &Check) -> (String, String) {
-    let of = |point| value(point, Some(FIGURES[it.figure].unit), &check.comparison.currency);
+    let of = |point| value(point, Some(FIGURES[it.figure].unit), &check.comparison.about.currency);
     (of(it.before), of(it.after))
 }
 

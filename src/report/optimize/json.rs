@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::json::{ends, nested, number};
+use super::super::json::{ends, nested, number, with_head};
 use super::say;
 use crate::experiment::optimize::{Best, Relaxed, Step};
 use crate::experiment::{Estimate, Finding, Judgement, Optimum};
@@ -20,15 +20,7 @@ fn document(it: &Optimum) -> Value {
         Finding::Nothing { nearest } => ("nothing", *nearest, Vec::new()),
         Finding::Unsure { open, .. } => ("unsure", None, open.clone()),
     };
-    json!({
-        "version": about.version,
-        "seed": about.seed,
-        "scenario": about.scenario,
-        "scenario_hash": about.scenario_hash,
-        "question": about.question,
-        "horizon_s": about.horizon.as_secs_f64(),
-        "warmup_s": about.warmup.as_secs_f64(),
-        "replications": about.replications,
+    let rest = json!({
         "price_book": about.price_book,
         "currency": about.currency,
         "minimize": it.minimize,
@@ -47,7 +39,8 @@ fn document(it: &Optimum) -> Value {
         "indifference": it.indifference,
         "candidates": (0..it.candidates.len()).map(|candidate| self::candidate(it, candidate)).collect::<Vec<_>>(),
         "warnings": about.warnings,
-    })
+    });
+    with_head(about, rest)
 }
 
 fn measured(estimate: &Estimate) -> Value {

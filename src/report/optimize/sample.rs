@@ -72,7 +72,7 @@ fn optimum(finding: Finding, candidates: usize) -> Optimum {
         gave_up: None,
     };
     Optimum {
-        about: policies(1).about(),
+        about: policies(1).about,
         minimize: "cost".into(),
         unit: Some(Unit::Money),
         subject_to: vec![Promise { text: "latency.p99 < 2s".into(), compares: false, unit: Some(Unit::Seconds) }],

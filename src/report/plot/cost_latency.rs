@@ -20,14 +20,14 @@ struct Spot<'a> {
 
 /// The plot.
 pub(super) fn draw(comparison: &Comparison) -> Picture {
-    let mut picture = Picture::new(HEIGHT, &format!("{}: cost against waiting", comparison.scenario));
+    let mut picture = Picture::new(HEIGHT, &format!("{}: cost against waiting", comparison.about.scenario));
     let spots = spots(comparison);
     let frame = frame(comparison, &spots);
     frame.draw(&mut picture);
     frame.draw_x_labels(&mut picture);
-    let note = if comparison.replications > 1 { "bars: 95 % intervals" } else { "one replication: no intervals" };
+    let note = if comparison.about.replications > 1 { "bars: 95 % intervals" } else { "one replication: no intervals" };
     picture.note((WIDTH - 40, TOP - 18), note, Anchor::Right);
-    frame.captions(&mut picture, "latency p99", &format!("cost, {}", comparison.currency));
+    frame.captions(&mut picture, "latency p99", &format!("cost, {}", comparison.about.currency));
     if spots.is_empty() {
         frame.say(&mut picture, "no requests");
     }

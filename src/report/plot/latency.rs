@@ -16,7 +16,7 @@ const RAREST: f64 = 1e-5;
 
 /// The plot.
 pub(super) fn draw(comparison: &Comparison) -> Picture {
-    let mut picture = Picture::new(HEIGHT, &format!("{}: who waits, and how long", comparison.scenario));
+    let mut picture = Picture::new(HEIGHT, &format!("{}: who waits, and how long", comparison.about.scenario));
     let entries: Vec<_> = comparison.policies.iter().enumerate().map(|(index, it)| (it.name.clone(), colour(index), dash(index))).collect();
     let top = 44 + picture.legend(44, &entries) + 38;
     let frame = frame(comparison, top);

@@ -23,9 +23,9 @@ pub(super) fn draw(comparison: &Comparison) -> Option<Picture> {
     let entries: Vec<_> = first.iter().enumerate().map(|(index, it)| (it.outcome.name.clone(), colour(index), (0, 0))).collect();
     let entries: Vec<_> = entries.into_iter().chain([("meant".to_owned(), SOFT, MEANT)]).collect();
     let mut picture =
-        Picture::new(TOP + 22 + policies.len() as i32 * panel + 66, &format!("{}: who gets the traffic", comparison.scenario));
+        Picture::new(TOP + 22 + policies.len() as i32 * panel + 66, &format!("{}: who gets the traffic", comparison.about.scenario));
     let mut top = TOP + picture.legend(TOP, &entries);
-    let hours = ticks::moments(comparison.horizon.as_secs_f64());
+    let hours = ticks::moments(comparison.about.horizon.as_secs_f64());
     let peak = policies.iter().flat_map(|(_, courses)| courses).flat_map(ready).fold(0.0, f64::max);
     let mut last = None;
     for (policy, courses) in &policies {
@@ -49,7 +49,7 @@ fn share_ticks() -> Vec<Tick> {
 }
 
 fn frame(comparison: &Comparison, top: i32, height: i32, hours: &[Tick], y: Vec<Tick>) -> Frame {
-    let x = Axis::linear(0.0, comparison.horizon.as_secs_f64().max(1e-9), hours.to_vec());
+    let x = Axis::linear(0.0, comparison.about.horizon.as_secs_f64().max(1e-9), hours.to_vec());
     Frame { from: (90, top), to: (WIDTH - 40, top + height), x, y: Axis::from_zero(y) }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn draw(comparison: &Comparison) -> Option<Picture> {
     let measures: Vec<usize> = (0..NAMES.len()).filter(|measure| moves(it, *measure)).collect();
     let height = |_: &usize| HEAD + rows(it) as i32 * row_height(it) + FOOT;
     let total: i32 = measures.iter().map(height).sum();
-    let mut picture = Picture::new(top + total.max(60), &format!("{}: what its ranges do", comparison.scenario));
+    let mut picture = Picture::new(top + total.max(60), &format!("{}: what its ranges do", comparison.about.scenario));
     picture.legend(44, &entries);
     let note = "pale: towards the lower end of a range; full: towards the upper";
     picture.note((20, top - 14), note, Anchor::Left);

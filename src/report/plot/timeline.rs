@@ -18,10 +18,13 @@ const STARTING: RGBColor = RGBColor(90, 90, 90);
 pub(super) fn draw(comparison: &Comparison) -> Picture {
     let policies = comparison.policies.len() as i32;
     let height = TOP + TRAFFIC + policies * (GAP + PANEL) + 70;
-    let mut picture = Picture::new(height, &format!("{}: traffic and instances over time", comparison.scenario));
-    let series: Vec<Vec<Moment>> =
-        comparison.policies.iter().map(|it| moments(&it.merged.timeline, comparison.horizon, comparison.replications)).collect();
-    let hours = ticks::moments(comparison.horizon.as_secs_f64());
+    let mut picture = Picture::new(height, &format!("{}: traffic and instances over time", comparison.about.scenario));
+    let series: Vec<Vec<Moment>> = comparison
+        .policies
+        .iter()
+        .map(|it| moments(&it.merged.timeline, comparison.about.horizon, comparison.about.replications))
+        .collect();
+    let hours = ticks::moments(comparison.about.horizon.as_secs_f64());
     traffic(&mut picture, comparison, series.first().map_or(&[], Vec::as_slice), &hours);
     let peak = series.iter().flatten().map(|moment| ready(moment) + starting(moment)).fold(0.0, f64::max);
     let mut last = None;
@@ -48,7 +51,7 @@ fn starting(moment: &Moment) -> f64 {
 }
 
 fn frame(comparison: &Comparison, top: i32, height: i32, hours: &[Tick], y: Vec<Tick>) -> Frame {
-    let horizon_s = comparison.horizon.as_secs_f64().max(1e-9);
+    let horizon_s = comparison.about.horizon.as_secs_f64().max(1e-9);
     let x = Axis::linear(0.0, horizon_s, hours.to_vec());
     Frame { from: (90, top), to: (WIDTH - 40, top + height), x, y: Axis::from_zero(y) }
 }
@@ -69,8 +72,8 @@ fn traffic(picture: &mut Picture, comparison: &Comparison, series: &[Moment], ho
 
 /// A veil over the time that the figures leave out.
 fn warmup(picture: &mut Picture, frame: &Frame, comparison: &Comparison) {
-    if comparison.warmup.0 > 0 {
-        let (x, _) = frame.point(comparison.warmup.as_secs_f64(), 0.0);
+    if comparison.about.warmup.0 > 0 {
+        let (x, _) = frame.point(comparison.about.warmup.as_secs_f64(), 0.0);
         picture.block([frame.from, (x, frame.to.1)], VEIL);
         picture.note((WIDTH - 40, TOP - 18), "grey: warm-up, left out of the figures", Anchor::Right);
     }

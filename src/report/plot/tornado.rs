@@ -30,14 +30,14 @@ pub(super) fn draw(comparison: &Comparison) -> Picture {
     let policies = ranked(comparison);
     let bottom = TOP + BAR * policies.len().max(1) as i32;
     let base = comparison.baseline.map_or("", |index| comparison.policies[index].name.as_str());
-    let mut picture = Picture::new(bottom + 96, &format!("{}: {base} with one cause taken away", comparison.scenario));
-    let note = if comparison.replications > 1 { "thin lines: 95 % intervals" } else { "one replication: no intervals" };
+    let mut picture = Picture::new(bottom + 96, &format!("{}: {base} with one cause taken away", comparison.about.scenario));
+    let note = if comparison.about.replications > 1 { "thin lines: 95 % intervals" } else { "one replication: no intervals" };
     picture.note((20, 54), note, Anchor::Left);
     for (index, policy) in policies.iter().enumerate() {
         let name = fit(&policy.name, SMALL, NAMES - 20);
         picture.text((NAMES, TOP + BAR * index as i32 + BAR / 2), &name, SMALL, Anchor::Right, INK);
     }
-    let money = format!("change of cost, {}", comparison.currency);
+    let money = format!("change of cost, {}", comparison.about.currency);
     let panels = [
         Panel { ends: PANELS[0], bottom, key: "latency_s.p99", caption: "change of latency p99", label: seconds },
         Panel { ends: PANELS[1], bottom, key: "cost.total", caption: &money, label: amount },

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::json::{ends, nested, number};
+use super::super::json::{ends, nested, number, with_head};
 use crate::experiment::{Standing, Sweep, SweptCell, Varied};
 
 /// The document, indented, with a line break at its end.
@@ -13,22 +13,15 @@ pub(super) fn render(sweep: &Sweep) -> String {
 /// The document as a value.
 pub(super) fn document(sweep: &Sweep) -> Value {
     let about = &sweep.about;
-    json!({
-        "version": about.version,
-        "seed": about.seed,
-        "scenario": about.scenario,
-        "scenario_hash": about.scenario_hash,
-        "question": about.question,
-        "horizon_s": about.horizon.as_secs_f64(),
-        "warmup_s": about.warmup.as_secs_f64(),
-        "replications": about.replications,
+    let rest = json!({
         "price_book": about.price_book,
         "currency": about.currency,
         "axes": sweep.axes.iter().map(axis).collect::<Vec<_>>(),
         "frontier": super::cells::frontier(sweep),
         "cells": sweep.cells.iter().enumerate().map(|(index, it)| cell(sweep, index, it)).collect::<Vec<_>>(),
         "warnings": about.warnings,
-    })
+    });
+    with_head(about, rest)
 }
 
 fn axis(axis: &Varied) -> Value {

@@ -78,7 +78,7 @@ fn idle() -> Varied {
 
 /// Figures by formula: more instances cost more and let fewer wait.
 fn sweep(axes: Vec<Varied>, cells: Vec<(&str, Vec<Option<usize>>)>, replications: u32) -> Sweep {
-    let head = policies(1).about();
+    let head = policies(1).about;
     let values: Vec<Values> = cells.iter().enumerate().map(|(index, (_, levels))| values(index, levels, replications)).collect();
     let standings = frontier::standings(&values.iter().collect::<Vec<_>>());
     let cell = |name: &str, levels: Vec<Option<usize>>, values: Values, standing: Standing| {
