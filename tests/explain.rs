@@ -183,7 +183,7 @@ fn a_request_that_a_reserve_serves_is_explained() {
 }
 
 const POLICIES: [&str; 4] =
-    ["kpa: {}", "keep-alive: { idle: 20s, max-instances: 3, at-limit: queue }", "fixed: { instances: 1 }", "hpa: {}"];
+    ["kpa: {}", "keep-alive: { idle: 20s, max-instances: 3, at-limit: queue }", "fixed: { instances: 1 }", "hpa: { max-replicas: 5 }"];
 
 fn made(rate: u32, cpu_ms: u32, concurrency: u32, timeout_s: u32, policy: &str, warmup_s: u32) -> Scenario {
     let text = format!(
