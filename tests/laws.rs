@@ -55,6 +55,7 @@ fn scenario() -> impl Strategy<Value = String> {
         Just(""),
         Just("    revisions: { a: { percent: 50 }, b: { percent: 50, autoscaler: { keep-alive: { idle: 20s, max-age: 90s } } } }\n"),
         Just("    revisions: { a: { percent: 70, autoscaler: { kpa: {} } }, b: { percent: 30, request: { io: 4s, timeout: 2s } } }\n"),
+        Just("    revisions: { a: { percent: 100 }, b: { tag: b, created: 3m, traffic: [ { poisson: { rate: 2/s } } ] } }\n"),
     ];
     let instance = prop_oneof![
         Just("{ vcpu: 2, memory: 4GiB }"),
@@ -152,7 +153,7 @@ fn a_sleeping_revision_schedules_no_events() {
     let scenario = common::try_load(&text, Vec::new()).unwrap();
     let (service, streams) = (&scenario.policies[0].services[0], Streams::new(1, 0));
     let arrivals = scenario.workloads[0].arrivals(0, streams.child("traffic"));
-    let ran = platform::simulate(&service.plan, scenario.window, arrivals, streams);
+    let ran = platform::simulate(&service.plan, scenario.window, arrivals.into(), streams);
     assert_eq!(ran.stopped, Stopped::Empty, "something is scheduled for ever");
     assert!(ran.outcome.tally.completed > 0);
 }

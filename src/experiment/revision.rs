@@ -16,8 +16,8 @@ pub struct RevisionSample<'a> {
     own: &'a RevisionOutcome,
     share: Option<Share>,
     course: &'a [Option<Share>],
-    /// Requests of the whole service in each bucket.
-    arrived: &'a [u64],
+    /// Requests of the whole service that were split, in each bucket.
+    split: &'a [u64],
     measured: Span,
 }
 
@@ -39,9 +39,11 @@ const fn figure(key: &'static str, unit: Unit, meaning: &'static str, take: fn(&
 
 /// Every figure of a revision, in the order in which it is written.
 pub const REVISION_FIGURES: &[RevisionFigure] = &[
-    figure("requests", Unit::Count, "requests that reached it", |s| Some(s.own.tally.arrived as f64)),
-    figure("share", Unit::Share, "its share of the service's requests", |s| s.share.map(|it| it.found)),
-    figure("share_meant", Unit::Share, "the share that was meant for it, mean over the service's requests", |s| s.share.map(|it| it.meant)),
+    figure("requests", Unit::Count, "requests that reached it, by the split or by its tag's own address", |s| {
+        Some(s.own.tally.arrived as f64)
+    }),
+    figure("share", Unit::Share, "its share of the requests that the service's route split", |s| s.share.map(|it| it.found)),
+    figure("share_meant", Unit::Share, "the share that was meant for it, mean over these requests", |s| s.share.map(|it| it.meant)),
     figure("share_error", Unit::Share, "distance of its share from the meant one, by time bucket, mean over requests", |s| {
         s.mean_by_bucket(|share, _| (share.found - share.meant).abs())
     }),
@@ -67,8 +69,8 @@ impl RevisionSample<'_> {
 
     /// The mean of a distance over the buckets, each weighing as much as it has requests.
     fn mean_by_bucket(&self, distance: impl Fn(Share, u64) -> f64) -> Option<f64> {
-        let all: u64 = self.arrived.iter().sum();
-        let sum = self.course.iter().zip(self.arrived).filter_map(|(share, n)| Some(distance((*share)?, *n) * *n as f64)).sum::<f64>();
+        let all: u64 = self.split.iter().sum();
+        let sum = self.course.iter().zip(self.split).filter_map(|(share, n)| Some(distance((*share)?, *n) * *n as f64)).sum::<f64>();
         (all > 0).then(|| sum / all as f64)
     }
 }
@@ -101,9 +103,9 @@ pub fn revision_values(outcome: &Outcome, horizon: Span) -> Vec<RevisionValues> 
 
 fn values_of(service: &str, revisions: &[&RevisionOutcome], horizon: Span) -> Vec<RevisionValues> {
     let buckets = revisions[0].timeline.buckets.len();
-    let arrived: Vec<u64> = (0..buckets).map(|at| revisions.iter().map(|it| it.timeline.buckets[at].arrived).sum()).collect();
+    let split: Vec<u64> = (0..buckets).map(|at| revisions.iter().map(|it| it.found[at]).sum()).collect();
     let values = |(own, (share, course)): (&&RevisionOutcome, (Option<Share>, Vec<Option<Share>>))| {
-        let sample = RevisionSample { own, share, course: &course, arrived: &arrived, measured: horizon };
+        let sample = RevisionSample { own, share, course: &course, split: &split, measured: horizon };
         let values = REVISION_FIGURES.iter().map(|figure| (figure.take)(&sample)).collect();
         RevisionValues { service: service.to_owned(), name: own.name.clone(), values }
     };

@@ -16,7 +16,7 @@ use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
 use crate::observe::{Outcome, Watch, Witnessed};
-use crate::platform::{self, Ran, Window};
+use crate::platform::{self, Ran, Visitors, Window};
 use crate::scenario::{Policy, Scenario, Service};
 use crate::units::SimTime;
 
@@ -189,8 +189,15 @@ pub(super) fn watch_function(
     let workload = &scenario.workloads[service.workload];
     let named = &workload.functions()[function];
     let streams = Streams::new(scenario.seed, replication).child(&service.name).child(&named.app).child(&named.id).child(&named.name);
-    let ran = platform::simulate_watched(&service.plan, window, workload.arrivals(function, streams.child("traffic")), streams, watch);
-    workload.failure().map_or(Ok(ran), Err)
+    let mut visitors = Visitors::from(workload.arrivals(function, streams.child("traffic")));
+    for &(revision, tagged) in &service.tagged {
+        let it = &service.plan.revisions[revision as usize];
+        let arrivals = scenario.workloads[tagged].arrivals(0, streams.child("tagged").child(&it.name));
+        visitors.address(revision, it.created, arrivals);
+    }
+    let ran = platform::simulate_watched(&service.plan, window, visitors, streams, watch);
+    let read = [service.workload].into_iter().chain(service.tagged.iter().map(|it| it.1));
+    read.filter_map(|it| scenario.workloads[it].failure()).next().map_or(Ok(ran), Err)
 }
 
 /// A run that was cut short has no figures worth printing.

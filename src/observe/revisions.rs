@@ -16,7 +16,11 @@ pub struct RevisionOutcome {
     pub latency: Histogram,
     /// Its requests and instances over time; latencies are not in it.
     pub timeline: Timeline,
-    /// In each bucket of the timeline, the share that was meant for it at the arrival of every request of the service, in
+    /// In each bucket of the timeline, the requests that the split sent it: all but those to its tag's own address.
+    pub found: Vec<u64>,
+    /// The same over the measured time.
+    pub found_total: u64,
+    /// In each bucket of the timeline, the share that was meant for it at the arrival of every request that was split, in
     /// millionths, summed.
     pub meant_ppm: Vec<u64>,
     /// The same over the measured time.
@@ -27,7 +31,9 @@ impl RevisionOutcome {
     /// Of a run of this length.
     pub fn new(name: &str, horizon: Span) -> RevisionOutcome {
         let timeline = Timeline::new(horizon);
-        RevisionOutcome { name: name.to_owned(), meant_ppm: vec![0; timeline.buckets.len()], timeline, ..RevisionOutcome::default() }
+        let buckets = timeline.buckets.len();
+        let (found, meant_ppm) = (vec![0; buckets], vec![0; buckets]);
+        RevisionOutcome { name: name.to_owned(), timeline, found, meant_ppm, ..RevisionOutcome::default() }
     }
 
     /// Adds the same revision of another replication.
@@ -36,13 +42,19 @@ impl RevisionOutcome {
         self.tally.merge(&other.tally);
         self.latency.merge(&other.latency);
         self.timeline.merge(&other.timeline);
-        self.meant_ppm.resize(other.meant_ppm.len(), 0);
-        self.meant_ppm.iter_mut().zip(&other.meant_ppm).for_each(|(mine, theirs)| *mine += theirs);
+        add(&mut self.found, &other.found);
+        self.found_total += other.found_total;
+        add(&mut self.meant_ppm, &other.meant_ppm);
         self.meant_total_ppm += other.meant_total_ppm;
     }
 }
 
-/// Of the requests of a service, the part that reached one of its revisions.
+fn add(mine: &mut Vec<u64>, theirs: &[u64]) {
+    mine.resize(theirs.len(), 0);
+    mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
+}
+
+/// Of the requests of a service that were split, the part that reached one of its revisions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share {
     /// The part of the requests that came.
@@ -53,12 +65,11 @@ pub struct Share {
 
 /// The shares of every revision, over the whole and by bucket. `revisions` are those of one service.
 pub fn shares(revisions: &[&RevisionOutcome]) -> Vec<(Option<Share>, Vec<Option<Share>>)> {
-    let arrived: u64 = revisions.iter().map(|it| it.tally.arrived).sum();
-    let by_bucket = |bucket: usize| revisions.iter().map(|it| it.timeline.buckets[bucket].arrived).sum::<u64>();
+    let all: u64 = revisions.iter().map(|it| it.found_total).sum();
+    let by_bucket = |bucket: usize| revisions.iter().map(|it| it.found[bucket]).sum::<u64>();
     let of = |it: &&RevisionOutcome| {
-        let course = (0..it.meant_ppm.len())
-            .map(|bucket| share(it.timeline.buckets[bucket].arrived, u128::from(it.meant_ppm[bucket]), by_bucket(bucket)));
-        (share(it.tally.arrived, it.meant_total_ppm, arrived), course.collect())
+        let course = (0..it.meant_ppm.len()).map(|bucket| share(it.found[bucket], u128::from(it.meant_ppm[bucket]), by_bucket(bucket)));
+        (share(it.found_total, it.meant_total_ppm, all), course.collect())
     };
     revisions.iter().map(of).collect()
 }
@@ -72,10 +83,10 @@ fn share(own: u64, meant_ppm: u128, all: u64) -> Option<Share> {
 mod tests {
     use super::*;
 
-    fn revision(arrived: [u64; 2], meant_ppm: [u64; 2]) -> RevisionOutcome {
+    fn revision(found: [u64; 2], meant_ppm: [u64; 2]) -> RevisionOutcome {
         let mut it = RevisionOutcome::new("v", Span::from_secs(2));
-        it.timeline.buckets.iter_mut().zip(arrived).for_each(|(bucket, n)| bucket.arrived = n);
-        it.tally.arrived = arrived.iter().sum();
+        it.found = found.to_vec();
+        it.found_total = found.iter().sum();
         it.meant_ppm = meant_ppm.to_vec();
         it.meant_total_ppm = meant_ppm.iter().map(|it| u128::from(*it)).sum();
         it
@@ -94,6 +105,9 @@ mod tests {
         let mut sum = RevisionOutcome::default();
         sum.merge(&revision([3, 1], [1, 2]));
         sum.merge(&revision([2, 1], [4, 8]));
-        assert_eq!((sum.tally.arrived, sum.meant_ppm.as_slice(), sum.meant_total_ppm), (7, [5, 10].as_slice(), 15));
+        assert_eq!(
+            (sum.found_total, sum.found.as_slice(), sum.meant_ppm.as_slice(), sum.meant_total_ppm),
+            (7, [5, 2].as_slice(), [5, 10].as_slice(), 15)
+        );
     }
 }

@@ -107,20 +107,23 @@ impl Recorder {
         request.arrived >= self.window.warmup
     }
 
-    /// A request reached the route.
+    /// A request reached the route while these shares were meant, or was sent past it to a tag's own address.
     #[inline]
-    pub fn arrived(&mut self, request: &Request, shares: &[f64]) {
+    pub fn arrived(&mut self, request: &Request, shares: Option<&[f64]>) {
         self.outcome.timeline.at(request.arrived).arrived += 1;
         if self.is_measured(request) {
             self.outcome.tally.arrived += 1;
             self.outcome.wake_ups += u64::from(request.woke_up);
         }
         if !self.revisions.is_empty() {
-            self.routed(request, shares);
+            let own = &mut self.revisions[request.revision as usize];
+            own.timeline.at(request.arrived).arrived += 1;
+            own.tally.arrived += u64::from(request.arrived >= self.window.warmup);
+            shares.iter().for_each(|shares| self.routed(request, shares));
         }
     }
 
-    /// It was routed to a revision while these shares were meant.
+    /// The split sent it to its revision while these shares were meant.
     fn routed(&mut self, request: &Request, shares: &[f64]) {
         let measured = self.is_measured(request);
         for (revision, share) in self.revisions.iter_mut().zip(shares) {
@@ -130,8 +133,9 @@ impl Recorder {
             revision.meant_total_ppm += if measured { u128::from(meant_ppm) } else { 0 };
         }
         let own = &mut self.revisions[request.revision as usize];
-        own.timeline.at(request.arrived).arrived += 1;
-        own.tally.arrived += u64::from(measured);
+        let bucket = own.timeline.index(request.arrived);
+        own.found[bucket] += 1;
+        own.found_total += u64::from(measured);
     }
 
     /// Counts a measured request where it ended, in the whole and in its revision.

@@ -20,10 +20,10 @@ use super::revision::{Revision, Scaler};
 use super::route::Route;
 use super::sharing::Sharing;
 use super::stand_in::add_pools;
+use super::visitors::{Visit, Visitors};
 use crate::billing::Usage;
 use crate::engine::{EventQueue, Model, Pending, Rng, Stopped, Streams, run};
 use crate::observe::{DecisionRecord, Outcome, Watch, Witnessed};
-use crate::traffic::{Arrival, Arrivals};
 use crate::units::{SimTime, Span};
 
 /// More requests at once than this, waiting or being served, are no service but a slip of the pen; they would fill memory.
@@ -102,24 +102,24 @@ pub struct World<'a> {
     /// The CPU credits of burstable instances.
     pub(super) accounts: Accounts,
     pub(super) pending: Pending,
-    arrivals: Arrivals,
-    next: Option<Arrival>,
+    visitors: Visitors,
+    next: Option<Visit>,
 }
 
 /// Runs one service to the horizon.
-pub fn simulate(plan: &ServicePlan, window: Window, arrivals: Arrivals, streams: Streams) -> Ran {
-    simulate_watched(plan, window, arrivals, streams, None).0
+pub fn simulate(plan: &ServicePlan, window: Window, visitors: Visitors, streams: Streams) -> Ran {
+    simulate_watched(plan, window, visitors, streams, None).0
 }
 
 /// The same, with somebody who watches single requests. What is left behind is the same.
 pub fn simulate_watched(
     plan: &ServicePlan,
     window: Window,
-    arrivals: Arrivals,
+    visitors: Visitors,
     streams: Streams,
     watch: Option<Watch>,
 ) -> (Ran, Option<Witnessed>) {
-    let mut world = World::new(plan, window, arrivals, streams);
+    let mut world = World::new(plan, window, visitors, streams);
     if let Some(watch) = watch {
         world.recorder.watch(watch);
     }
@@ -131,7 +131,7 @@ pub fn simulate_watched(
 }
 
 impl<'a> World<'a> {
-    pub(super) fn new(plan: &'a ServicePlan, window: Window, mut arrivals: Arrivals, streams: Streams) -> World<'a> {
+    pub(super) fn new(plan: &'a ServicePlan, window: Window, mut visitors: Visitors, streams: Streams) -> World<'a> {
         let stream = |name: &str| streams.child(name).rng();
         let chance = Chance {
             demand: stream("demand"),
@@ -140,7 +140,7 @@ impl<'a> World<'a> {
             hops: stream("hops"),
             balance: stream("balance"),
         };
-        let next = arrivals.next();
+        let next = visitors.next();
         let mut world = World {
             plan,
             window,
@@ -155,7 +155,7 @@ impl<'a> World<'a> {
             sharing: Sharing::default(),
             accounts: Accounts::default(),
             pending: Pending::default(),
-            arrivals,
+            visitors,
             next,
         };
         world.open();
@@ -397,15 +397,15 @@ impl Model for World<'_> {
 
     #[inline]
     fn next_arrival(&self) -> SimTime {
-        self.next.map_or(SimTime::NEVER, |arrival| arrival.at)
+        self.next.map_or(SimTime::NEVER, |visit| visit.arrival.at)
     }
 
     fn arrive(&mut self, now: SimTime) {
-        let arrival = self.next.take().expect("the engine asked when it comes");
-        self.next = self.arrivals.next();
-        let revision = self.route();
+        let Visit { arrival, addressed } = self.next.take().expect("the engine asked when it comes");
+        self.next = self.visitors.next();
+        let revision = addressed.unwrap_or_else(|| self.route());
         let request = self.request(revision, &arrival, now);
-        self.recorder.arrived(&request, &self.route.shares);
+        self.recorder.arrived(&request, addressed.is_none().then_some(&self.route.shares));
         self.show(&request);
         if request.deadline <= now {
             return self.recorder.lost_on_the_way(&request, self.revisions[revision as usize].plan.timeouts.outside());

@@ -113,8 +113,10 @@ pub(super) fn split() -> Comparison {
         for (revision, share) in [("v1", 2), ("v2", 1 + index as u64)] {
             let mut seen = RevisionOutcome::new(revision, DAY);
             seen.timeline.buckets.iter_mut().enumerate().for_each(|(at, bucket)| bucket.arrived = (at as u64 % 7) * share);
+            seen.found = seen.timeline.buckets.iter().map(|it| it.arrived).collect();
             seen.meant_ppm.iter_mut().enumerate().for_each(|(at, meant)| *meant = (at as u64 % 7) * 1_500_000);
-            seen.tally.arrived = seen.timeline.buckets.iter().map(|it| it.arrived).sum();
+            seen.found_total = seen.found.iter().sum();
+            seen.tally.arrived = seen.found_total;
             seen.meant_total_ppm = seen.meant_ppm.iter().map(|it| u128::from(*it)).sum();
             seen.timeline.add(Series::Ready, SimTime::ZERO, SimTime(DAY.0), share);
             policy.merged.revisions.insert(("shop".to_owned(), policy.merged.revisions.len() as u32), seen);

@@ -16,7 +16,7 @@ use super::layers;
 use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
 use super::reserve;
-use super::revisions::check_split;
+use super::revisions::{check_split, many_functions};
 use super::tree::Node;
 use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
@@ -293,21 +293,31 @@ fn services_of(
     let mut services = Vec::new();
     for (name, spec) in &variant.raw.services {
         let path = format!("services.{name}");
-        let workload = match loaded.iter().position(|(sources, _)| *sources == spec.traffic) {
-            Some(index) => index,
-            None => {
-                loaded.push((spec.traffic.clone(), traffic::load(&spec.traffic, open)?));
-                loaded.len() - 1
-            }
-        };
+        let workload = workload_of(&spec.traffic, loaded, open)?;
+        let mut tagged = Vec::new();
+        for (revision, it) in (0..).zip(spec.revisions.values()).filter(|(_, it)| !it.traffic.is_empty()) {
+            tagged.push((revision, workload_of(&it.traffic, loaded, open)?));
+        }
+        let many = |index: usize| loaded[index].1.functions().len() > 1;
+        let problem = tagged.iter().find(|it| many(workload) || many(it.1)).map(|it| many_functions(spec, it.0));
+        problem.into_iter().for_each(|it| findings.add(&variant.tree, it.below(&path)));
         match service_plan(name, spec, books) {
             Ok((plan, Prices { main, also })) => {
-                services.push(Service { name: name.clone(), plan, workload, prices: main, also_prices: also });
+                services.push(Service { name: name.clone(), plan, workload, tagged, prices: main, also_prices: also });
             }
             Err(problem) => findings.add(&variant.tree, problem.below(&path)),
         }
     }
     Ok(services)
+}
+
+/// Where the traffic is among those that are loaded; each is read once.
+fn workload_of(sources: &[SourceSpec], loaded: &mut Vec<(Vec<SourceSpec>, Workload)>, open: &Arc<dyn Open>) -> Result<usize, Error> {
+    if let Some(index) = loaded.iter().position(|(known, _)| known == sources) {
+        return Ok(index);
+    }
+    loaded.push((sources.to_vec(), traffic::load(sources, open)?));
+    Ok(loaded.len() - 1)
 }
 
 /// What runs besides the services of a policy, with its prices; nothing where they are missing, which is a finding.

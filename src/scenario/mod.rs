@@ -112,6 +112,8 @@ pub struct Service {
     pub plan: ServicePlan,
     /// Its traffic, among the scenario's workloads.
     pub workload: usize,
+    /// What is sent to the address of a revision's tag, beside the split: the revision and its traffic, likewise.
+    pub tagged: Vec<(u32, usize)>,
     /// What an instance of each revision costs.
     pub prices: Vec<InstancePrice>,
     /// The same under each further book.

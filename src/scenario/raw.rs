@@ -178,6 +178,10 @@ pub struct RevisionSpec {
     /// Its tag in the route: it has an address of its own, and is kept although its share is 0.
     #[serde(default)]
     pub tag: Option<String>,
+    /// What is sent to its tag's address, as testers do before a rollout: beside the split, and no part of its shares. It
+    /// begins when the revision is created.
+    #[serde(default)]
+    pub traffic: Vec<SourceSpec>,
     /// When it is created; default: before the run begins.
     #[serde(default)]
     pub created: Option<Span>,

@@ -9,12 +9,16 @@ use crate::units::Span;
 pub(super) fn check_split(service: &ServiceSpec) -> Vec<Problem> {
     let mut problems: Vec<Problem> = check_shares(service).into_iter().map(|it| it.below("revisions")).collect();
     problems.extend(service.revisions.iter().filter_map(|(name, it)| check_created(name, it)));
+    for (name, revision) in &service.revisions {
+        problems.extend(below(&format!("revisions.{name}"), check_tag(revision)));
+    }
     let names: Vec<&str> = service.revisions.keys().map(String::as_str).collect();
     for (index, change) in service.rollout.iter().enumerate() {
         problems.extend(below(&format!("rollout.{index}"), change.check(&names)));
         problems.extend(below(&format!("rollout.{index}"), check_order(service, index, change)));
     }
     problems.extend(check_kind(service));
+    problems.extend(check_tags(service));
     problems
 }
 
@@ -32,6 +36,51 @@ fn check_created(name: &str, revision: &RevisionSpec) -> Option<Problem> {
     let problem =
         Problem::new("rollout", format!("revisions.{name}.percent"), "a revision that is created later has no share at the start");
     early.then(|| problem.hint("leave `percent` out and shift traffic to it with `rollout`"))
+}
+
+/// What is sent to a tag's address needs a tag.
+fn check_tag(revision: &RevisionSpec) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if !revision.traffic.is_empty() && revision.tag.is_none() {
+        let problem = Problem::new("tag", "traffic", "only a tag gives a revision an address of its own to send this to");
+        problems.push(problem.hint("write `tag: canary` beside it, or give the revision a `percent` of the service's traffic"));
+    }
+    problems.extend(revision.tag.iter().filter_map(|tag| check_tag_name(tag)));
+    for (index, source) in revision.traffic.iter().enumerate() {
+        problems.extend(below(&format!("traffic.{index}"), source.check()));
+    }
+    problems
+}
+
+/// A tag becomes part of a host name (RFC 1035's labels, which Knative's webhook asks for).
+fn check_tag_name(tag: &str) -> Option<Problem> {
+    let fine = (1..=63).contains(&tag.len())
+        && tag.starts_with(|it: char| it.is_ascii_lowercase())
+        && tag.ends_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit())
+        && tag.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
+    let problem = Problem::new("tag", "tag", format!("`{tag}` cannot be part of a host name"));
+    (!fine).then(|| problem.hint("use at most 63 lower-case letters, digits and `-`, a letter first"))
+}
+
+/// Tags are told apart.
+fn check_tags(service: &ServiceSpec) -> Vec<Problem> {
+    let mut seen: Vec<&str> = Vec::new();
+    let mut problems = Vec::new();
+    for (name, tag) in service.revisions.iter().filter_map(|(name, it)| it.tag.as_deref().map(|tag| (name, tag))) {
+        if seen.contains(&tag) {
+            let problem = Problem::new("tag", format!("revisions.{name}.tag"), format!("another revision has the tag `{tag}` already"));
+            problems.push(problem.hint("one address leads to one revision"));
+        }
+        seen.push(tag);
+    }
+    problems
+}
+
+/// A trace of many functions makes a service of each, and says nothing of the address of a single one's revision.
+pub(super) fn many_functions(service: &ServiceSpec, revision: u32) -> Problem {
+    let name = service.revisions.keys().nth(revision as usize).map_or("", String::as_str);
+    let message = "a trace of many functions makes many services, but a tag's address belongs to one";
+    Problem::new("tag", format!("revisions.{name}.traffic"), message).hint("pick one function with `function: NAME`")
 }
 
 /// Changes come in order, and give nothing to what is not there.

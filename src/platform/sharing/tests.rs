@@ -42,7 +42,7 @@ fn play(scenario: &Scenario, change: fn(&mut CpuPlan), acts: &mut [Act]) -> Outc
     let mut plan: ServicePlan = scenario.policies[0].services[0].plan.clone();
     plan.revisions.iter_mut().for_each(|revision| change(&mut revision.cpu));
     let arrivals = scenario.workloads[0].arrivals(0, Streams::new(1, 0));
-    let mut world = World::new(&plan, scenario.window, arrivals, Streams::new(1, 0));
+    let mut world = World::new(&plan, scenario.window, arrivals.into(), Streams::new(1, 0));
     for (at, act) in acts {
         run(&mut world, SimTime(*at), u64::MAX);
         act(&mut world);
