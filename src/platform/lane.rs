@@ -82,6 +82,7 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::autoscaler::kpa::activators::activator_capacity;
 
     /// The slots chosen one after the other, each taken at once, until none has a place.
     fn taken(limit: u32, slots: &[u32]) -> Vec<u32> {
@@ -94,6 +95,15 @@ mod tests {
     fn a_few_places_are_filled_pod_by_pod_and_many_in_turn() {
         assert_eq!(taken(2, &[5, 1, 3]), [1, 1, 3, 3, 5, 5]);
         assert_eq!(taken(4, &[5, 1, 3])[..6], [1, 3, 5, 1, 3, 5]);
+    }
+
+    /// The vectors prove the figure; the places of a lane are that figure, pod by pod.
+    #[test]
+    fn all_places_together_are_knatives_capacity() {
+        for (limit, slots) in [(1, &[4][..]), (2, &[5, 1, 3]), (7, &[2, 9]), (100, &[0, 1, 2, 3]), (1, &[])] {
+            let pods = slots.len() as u32;
+            assert_eq!(taken(limit, slots).len() as u64, activator_capacity(limit, pods, pods, 1), "{limit} in each of {slots:?}");
+        }
     }
 
     #[test]
