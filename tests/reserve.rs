@@ -7,6 +7,7 @@ mod files;
 
 use std::fs;
 
+use coldcast::experiment::break_even::Pays;
 use coldcast::experiment::{Comparison, PolicyResult};
 use coldcast::observe::Part;
 use coldcast::platform::reserve::IdleGap;
@@ -23,7 +24,8 @@ fn book() -> Vec<(&'static str, Vec<u8>)> {
 /// One request at `at_ms` and nothing before, to instances that start within 30 s (29.975 s and a part of queue-proxy's probe
 /// of 50 ms). It takes 35 s: 5 s more than the standard instance needs to be there.
 fn one_request(at_ms: u64, horizon_ms: u64, replications: u32, lines: &[&str]) -> Comparison {
-    let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+    let indent = |line: &&str| if line.starts_with("policies:") { format!("{line}\n") } else { format!("    {line}\n") };
+    let lines: String = lines.iter().map(indent).collect();
     let text = format!(
         "name: r\nrun: {{ horizon: {horizon_ms}ms, replications: {replications} }}\nprices: book.yaml\nservices:\n  s:\n\
          \x20   traffic: [ {{ timer: {{ every: 10d, phase: {at_ms}ms }} }} ]\n    request: {{ io: 35s }}\n\
@@ -81,6 +83,53 @@ fn a_single_gap_breaks_even_at_the_documented_second() {
     check_break_even(("ecs.c5.large", 0.62), ("ecs.t5-lc1m2.large", 0.333), 105.0);
     check_break_even(("ecs.c6.large", 0.39), ("ecs.t6-c1m2.large", 0.236), 130.0);
     check_break_even(("ecs.c6.large", 0.39), ("ecs.t6-c1m1.large", 0.118), 58.0);
+}
+
+/// What `run` prints: the closed form by the scenario's own prices, starts and drain, beside what its policies' bills say.
+#[track_caller]
+fn check_printed(standard: &str, reserve: &str, seconds: f64) {
+    let base = format!("instance: {{ type: {standard} }}");
+    let policies = format!(
+        "policies: {{ keep-one: {{ services.s.autoscaler.kpa.min-scale: 1 }}, reserve: {{ services.s.reserve.type: {reserve} }}, \
+         kept: {{ services.s.reserve: {{ type: {reserve}, after: keep }} }} }}"
+    );
+    let it = one_request(600_000, 650_000, 20, &[RESERVED, &base, &policies]);
+    let [released, kept] = it.break_evens.reserve.as_slice() else { panic!("two reserves: {:?}", it.break_evens.reserve) };
+    let Pays::InGaps(line) = released.pays else { panic!("it is released") };
+    assert_eq!(line.break_even_s.map(f64::round), Some(seconds), "{reserve}");
+    assert_eq!((released.against.as_deref(), released.drain_s.round()), (Some("keep-one"), 5.0));
+    let Pays::IfAwayOver(share) = kept.pays else { panic!("it is kept") };
+    assert!((share - kept.reserve.per_hour / kept.standard.per_hour).abs() < 1e-12);
+    // One gap, of which probes make the length uncertain by some milliseconds; a kept reserve is started once, too.
+    for (rule, tolerance) in [(released, 2e-5), (kept, 0.05)] {
+        let seen = rule.seen.expect("there was a gap");
+        assert_eq!(seen.gaps, 1.0);
+        assert!((seen.saved.point - seen.expected).abs() < tolerance, "{reserve}: {seen:?}");
+    }
+}
+
+#[test]
+fn a_run_says_when_its_reserve_pays_and_what_it_saved() {
+    check_printed("ecs.c5.large", "ecs.t5-lc1m2.large", 105.0);
+    check_printed("ecs.c6.large", "ecs.t6-c1m2.large", 130.0);
+    check_printed("ecs.c6.large", "ecs.t6-c1m1.large", 58.0);
+}
+
+/// τ: 13.5 s of a start are billed, 2 s before the image's pull are not; ECI charges idle instances as any.
+#[test]
+fn a_run_says_how_long_keeping_alive_may_last() {
+    let text = "name: k\nrun: { horizon: 1h, replications: 1 }\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ { poisson: { rate: 1/m } } ]\n    \
+                request: { io: 1s }\n    instance: { type: ecs.c6.large }\n    cold-start: { resource-allocation: 2s, application-start: 13500ms }\n    \
+                autoscaler: { keep-alive: { idle: 10m } }\n";
+    let it = run(text);
+    let [time] = it.break_evens.keep_alive.as_slice() else { panic!("one service is kept alive") };
+    assert_eq!((time.start_billed_s, time.kept_s, time.idle_per_hour), (13.5, 600.0, Some(0.39)));
+    assert!((time.start_cost - 13.5 * 0.39 / 3600.0).abs() < 1e-9 && (time.break_even_s.unwrap() - 13.5).abs() < 1e-5, "{time:?}");
+    let free = text
+        .replace("prices: aliyun-cn-hangzhou", "prices: gcp-cloud-run-request-tier-1")
+        .replace("type: ecs.c6.large", "vcpu: 1, memory: 1GiB");
+    let it = run(&free);
+    assert_eq!((it.break_evens.keep_alive[0].break_even_s, it.break_evens.keep_alive[0].idle_per_hour), (None, None), "idling is free");
 }
 
 const C6: &str = "instance: { type: ecs.c6.large }";

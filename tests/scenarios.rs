@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use coldcast::experiment;
+use coldcast::experiment::break_even::Crossing;
 use coldcast::observe::Part;
 use coldcast::scenario::{self, Options};
 use coldcast::traffic::Open;
@@ -101,6 +102,12 @@ fn a_mesh_of_ones_own_costs_more_than_the_shop() {
     assert!((2.5..3.5).contains(&times("self-hosted")), "{}", times("self-hosted"));
     assert!((8.0..10.0).contains(&times("self-hosted-ha")), "{}", times("self-hosted-ha"));
     assert!((0.8..1.3).contains(&times("hosted")), "{}", times("hosted"));
+    // What is left of an hour of a node beside the load balancer's 0.267 buys so many answers of 20 kB at 0.8 a GiB.
+    let rate = it.break_evens.gateway.iter().find(|it| it.against == "self-hosted").unwrap();
+    let exact = (0.815398 - 0.267) / 0.8 * 1_073_741_824.0 / 20_000.0 / 3600.0;
+    let Crossing::PerSecond(found) = rate.crossing else { panic!("{rate:?}") };
+    assert!((found - exact).abs() < 1e-3 && it.break_evens.gateway.len() == 4, "{found} is not {exact}");
+    assert!(rate.seen_per_second < found && rate.seen_per_hour < rate.own_per_hour, "{rate:?}");
     // Nodes are paid whole: one, three, and two of 0.815398 an hour.
     for (policy, nodes) in [("self-hosted", 1.0), ("self-hosted-ha", 3.0), ("self-hosted-2020-ha", 2.0)] {
         let paid = figure(&it, policy, "cost.resident");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::break_even::break_evens;
 use super::comparison::{BookBill, Comparison, CostLine, PolicyResult, Settling};
 use super::differences::differences;
 use super::figure::FIGURES;
@@ -39,6 +40,7 @@ pub fn run_until(scenario: &Scenario, stopping: &Stopping, progress: &dyn Progre
 /// Compares what was run.
 pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Looks) -> Comparison {
     let confidence = looks.confidence();
+    let break_evens = break_evens(scenario, &replicas, confidence);
     let mut differences = differences(&replicas, scenario.baseline, confidence).into_iter();
     let estimates =
         |replicas: &Replicas| (0..FIGURES.len()).map(|figure| Estimate::at(&present(&series(replicas, figure)), confidence)).collect();
@@ -55,6 +57,7 @@ pub(super) fn compare(scenario: &Scenario, replicas: Vec<Replicas>, looks: &Look
         about: About { replications: looks.replications(), warnings: warnings(scenario, looks.replications()), ..About::of(scenario) },
         policies: policies.collect(),
         baseline: scenario.baseline,
+        break_evens,
         sensitivity: None,
         settling: None,
     }

@@ -1,5 +1,6 @@
 //! The answer to a scenario as data: every policy's figures with intervals, and their differences from the baseline.
 
+use super::break_even::BreakEvens;
 use super::figure::FIGURES;
 use super::revision::RevisionResult;
 use super::sensitivity::Sensitivity;
@@ -17,6 +18,8 @@ pub struct Comparison {
     pub policies: Vec<PolicyResult>,
     /// Which of them the others are compared with.
     pub baseline: Option<usize>,
+    /// Where two ways to serve cost the same, in closed form, beside what was simulated.
+    pub break_evens: BreakEvens,
     /// How far the answer reaches, where figures of the scenario are ranges.
     pub sensitivity: Option<Sensitivity>,
     /// How it went, where replications were added until something was settled.

@@ -10,6 +10,7 @@
 
 pub mod about;
 mod bills;
+pub mod break_even;
 pub mod compare;
 pub mod comparison;
 pub mod counterfactual;
@@ -35,6 +36,7 @@ pub mod values;
 
 pub use crate::figure::{self, FIGURES, Figure, Sample, find};
 pub use about::About;
+pub use break_even::BreakEvens;
 pub use compare::{run, run_until};
 pub use comparison::{BookBill, Comparison, CostLine, Difference, PolicyResult, Settling};
 pub use counterfactual::{CAUSES, without_each};

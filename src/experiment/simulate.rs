@@ -15,7 +15,7 @@ use super::revision::{RevisionValues, revision_values};
 use crate::billing::{Bill, Usage};
 use crate::engine::{Stopped, Streams};
 use crate::error::Error;
-use crate::observe::{Outcome, Watch, Witnessed};
+use crate::observe::{Absences, Outcome, Watch, Witnessed};
 use crate::platform::{self, Ran, Visitors, Window};
 use crate::scenario::{Policy, Scenario, Service};
 use crate::units::SimTime;
@@ -31,6 +31,8 @@ pub struct Replica {
     pub also: Vec<Bill>,
     /// The figures of each revision, where a service has several.
     pub revisions: Vec<RevisionValues>,
+    /// When reserves stood in.
+    pub absences: Absences,
 }
 
 /// All replications of one policy.
@@ -116,7 +118,7 @@ pub fn simulate_range(scenario: &Scenario, range: Range<u32>, progress: &dyn Pro
         let revisions = revision_values(&outcome, scenario.window.horizon - SimTime::ZERO);
         // Sums of integers: the same whoever comes first.
         merged[policy].lock().expect("no run has panicked").merge(&outcome);
-        Ok(Replica { figures, bill, also, revisions })
+        Ok(Replica { figures, bill, also, revisions, absences: outcome.absences })
     });
     let runs: Vec<Result<Replica, Error>> = runs.collect();
     let mut runs = runs.into_iter();

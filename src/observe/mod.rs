@@ -6,6 +6,7 @@
 //!
 //! Not here: prices (`billing`), means and intervals over replications (`experiment`), text (`report`).
 
+pub mod absences;
 pub mod blame;
 pub mod decisions;
 pub mod histogram;
@@ -14,6 +15,7 @@ pub mod revisions;
 pub mod timeline;
 pub mod witness;
 
+pub use absences::Absences;
 pub use blame::{BlameTable, Part};
 pub use decisions::{DecisionRecord, Trigger};
 pub use histogram::Histogram;

@@ -1,5 +1,6 @@
 //! The modelled system: a file for each box of the picture in [`world`].
 
+mod absences;
 mod accounts;
 pub mod activator;
 pub mod cold_start;

@@ -31,7 +31,7 @@ pub enum Refused {
 #[derive(Debug)]
 pub struct Recorder {
     pub(super) window: Window,
-    outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// What the price books want to know.
     pub metering: Metering,
     service: String,

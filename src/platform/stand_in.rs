@@ -33,6 +33,8 @@ pub(super) struct StandIn {
     first_pool: u32,
     /// Since when standard instances and reserve are there together; of a time that is over if they are not.
     together_since: SimTime,
+    /// When the last swap began.
+    swap_since: SimTime,
 }
 
 impl StandIn {
@@ -47,6 +49,9 @@ impl StandIn {
         if before != after && matches!(after, State::Swapping | State::HandingOver) {
             self.together_since = now;
         }
+        if !before.is_away() && after.is_away() {
+            self.swap_since = now;
+        }
         todo
     }
 }
@@ -57,7 +62,8 @@ pub(super) fn add_pools<'a>(plan: &'a ServicePlan, revisions: &mut Vec<Revision<
         let Some(ReservePools { rules, types }) = standard.reserve.as_deref() else { continue };
         let machine = Machine::new(*rules, standard.standing_instances());
         let first_pool = revisions.len() as u32;
-        revisions[index].reserve = Some(Box::new(StandIn { machine, first_pool, together_since: SimTime::ZERO }));
+        revisions[index].reserve =
+            Some(Box::new(StandIn { machine, first_pool, together_since: SimTime::ZERO, swap_since: SimTime::ZERO }));
         revisions.extend(types.iter().map(|it| Revision { serves: index as u32, ..Revision::new(it, streams, 0, true) }));
     }
 }
@@ -83,7 +89,10 @@ impl World<'_> {
     /// Something happened that a revision's reserve, if it has one, has to know.
     pub(super) fn tell_reserve(&mut self, revision: u32, input: Input, now: SimTime) {
         let Some(it) = self.revisions[revision as usize].reserve.as_mut() else { return };
-        for output in it.on(input, now) {
+        let before = it.machine.state();
+        let todo = it.on(input, now);
+        self.recorder.reserve_turned((before, it.machine.state()), it.swap_since, now);
+        for output in todo {
             self.obey_reserve(revision, output, now);
         }
         self.let_idle_ones_go(revision, now);
@@ -165,6 +174,15 @@ impl World<'_> {
         let use_of = |slot: &u32| (self.fleet[*slot].state == Life::Usable, self.fleet[*slot].in_flight);
         let slot = starting.or_else(|| pools().flat_map(|it| it.ready.iter().copied()).min_by_key(use_of));
         self.retire(slot.expect("the machine knows how many there are"), now);
+    }
+
+    /// The horizon: those that are away still have been so until now.
+    pub(super) fn close_absences(&mut self, horizon: SimTime) {
+        for it in self.revisions.iter().filter_map(|revision| revision.reserve.as_deref()) {
+            if it.machine.state() == State::Reserve {
+                self.recorder.was_away(it.swap_since, horizon);
+            }
+        }
     }
 
     /// Whether somebody stands in for a revision, or is about to.

@@ -181,6 +181,7 @@ impl<'a> World<'a> {
     /// The horizon: what waits or lives still is written down as it is.
     pub(super) fn close(&mut self) {
         let horizon = self.window.horizon;
+        self.close_absences(horizon);
         self.expire_idle(horizon);
         for revision in 0..self.revisions.len() as u32 {
             while let Some(request) = self.revisions[revision as usize].pop_held() {

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::blame::{self, Blame, SCOPES, Scope};
+use super::break_even_json;
 use crate::experiment::figure::Unit;
 use crate::experiment::frontier::MEASURES;
 use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
@@ -27,6 +28,7 @@ pub fn summary(comparison: &Comparison) -> Value {
         "price_book": about.price_book,
         "baseline": comparison.baseline.map(|index| comparison.policies[index].name.as_str()),
         "policies": comparison.policies.iter().map(|it| policy(it, &about.currency)).collect::<Vec<_>>(),
+        "break_even": break_even_json::value(&comparison.break_evens),
         "sensitivity": comparison.sensitivity.as_ref().map(sensitivity),
         "warnings": about.warnings,
     });

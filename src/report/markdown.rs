@@ -1,6 +1,7 @@
 //! The answer for a README or a comment on a pull request: what `table` says, as GitHub's Markdown.
 
 use super::blame::{self, SCOPES};
+use super::break_even;
 use super::head;
 use super::rows::{self, Row};
 use super::sensitivity;
@@ -18,6 +19,12 @@ pub(super) fn render(comparison: &Comparison) -> String {
     out += "\n";
     for sentence in words::sentences(comparison) {
         out += &format!("- {}\n", escape(&sentence));
+    }
+    if !comparison.break_evens.is_empty() {
+        out += &format!("\n**{}**\n\n", break_even::HEAD);
+        for sentence in break_even::sentences(&comparison.break_evens, &comparison.about.currency) {
+            out += &format!("- {}\n", escape(&sentence));
+        }
     }
     if let Some(it) = &comparison.sensitivity {
         out += &format!("\n{}\n\n", escape(&sensitivity::legend(it)));

@@ -14,6 +14,8 @@ pub mod json;
 pub mod schema;
 
 mod blame;
+mod break_even;
+mod break_even_json;
 pub mod decisions_csv;
 pub mod explain;
 mod explain_json;

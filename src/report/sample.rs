@@ -1,9 +1,10 @@
 //! Comparisons made by hand for tests: a shop that is busy by day, under policies that differ as real ones do.
 
+use crate::experiment::break_even::{Crossing, GapLine, GatewayRate, KeepAliveTime, Pays, ReserveRule, Seen, Side};
 use crate::experiment::figure::bill_of;
 use crate::experiment::revision::{revision_results, revision_values};
 use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
-use crate::experiment::{About, BookBill, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
+use crate::experiment::{About, BookBill, BreakEvens, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::experiment::{Doubt, Looks, Open, Settling};
 use crate::observe::timeline::Series;
 use crate::observe::{Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
@@ -75,6 +76,57 @@ pub(super) fn ranged() -> Comparison {
     Comparison { sensitivity: Some(sensitivity), ..policies(2) }
 }
 
+/// A closed form of every kind.
+pub(super) fn break_evens() -> BreakEvens {
+    let keep_alive = |policy: &str, idle_per_hour: Option<f64>| KeepAliveTime {
+        policy: policy.to_owned(),
+        service: "shop".to_owned(),
+        start_billed_s: 30.0,
+        start_cost: 0.00325,
+        idle_per_hour,
+        break_even_s: idle_per_hour.map(|idle| 0.00325 * 3600.0 / idle),
+        kept_s: 600.0,
+    };
+    let side = |name: &str, per_hour: f64| Side { name: name.to_owned(), per_hour, start_billed_s: 30.0 };
+    let line = GapLine { break_even_s: Some(105.0), swap_cost: 0.00840, saved_per_hour: 0.287 };
+    let reserve =
+        |policy: &str, against: Option<&str>, (name, per_hour, replicas): (&str, f64, u32), pays: Pays, seen: Option<Seen>| ReserveRule {
+            policy: policy.to_owned(),
+            service: "shop".to_owned(),
+            against: against.map(str::to_owned),
+            standard: side("c5", 0.62),
+            reserve: side(name, per_hour),
+            replicas,
+            drain_s: 5.0,
+            pays,
+            seen,
+        };
+    let saved = Estimate { point: 0.56, low: 0.55, high: 0.57, replications: 4 };
+    let seen = Seen { gaps: 12.0, gap_mean_s: 7200.0, away_share: 0.5, expected: line.saving(7200.0), saved };
+    let gateway = |against: &str, crossing: Crossing| GatewayRate {
+        policy: "hosted".to_owned(),
+        against: against.to_owned(),
+        silent_per_hour: 0.267,
+        own_per_hour: 0.815,
+        crossing,
+        seen_per_second: 0.5,
+        seen_per_hour: 0.3,
+    };
+    BreakEvens {
+        keep_alive: vec![keep_alive("keep-alive", Some(0.39)), keep_alive("keep-alive-again", Some(0.39)), keep_alive("free", None)],
+        reserve: vec![
+            reserve("reserve", Some("keep-one"), ("t5", 0.333, 1), Pays::InGaps(line), Some(seen)),
+            reserve("kept", None, ("t6", 0.236, 2), Pays::IfAwayOver(0.38), None),
+        ],
+        gateway: vec![gateway("self-hosted", Crossing::PerSecond(7000.0))],
+    }
+}
+
+/// Two policies with closed forms.
+pub(super) fn with_break_evens() -> Comparison {
+    Comparison { break_evens: break_evens(), ..policies(2) }
+}
+
 /// A dozen policies with long names that lie close together, as in a sweep.
 fn many() -> Comparison {
     let mut many = comparison(&RECIPES[..4].repeat(3), 4, 20);
@@ -103,6 +155,7 @@ pub(super) fn all() -> Vec<Comparison> {
         many(),
         settling(),
         ranged(),
+        with_break_evens(),
     ]
 }
 
@@ -161,6 +214,7 @@ fn comparison(recipes: &[Recipe], replications: u64, per_bucket: u64) -> Compari
             .map(|(index, (recipe, own))| policy(recipe.0, own, (index > 0).then_some(&runs[0])))
             .collect(),
         baseline: Some(0),
+        break_evens: BreakEvens::default(),
         sensitivity: None,
         settling: None,
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::blame::{self, SCOPES};
+use super::break_even_json;
 use super::json::nested;
 use crate::experiment::figure::{Figure, Unit};
 use crate::experiment::revision::RevisionFigure;
@@ -16,6 +17,7 @@ pub fn results_schema() -> Value {
         "settling": settling(),
         "baseline": described(["string", "null"], "name of the policy the others are compared with"),
         "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
+        "break_even": break_even_json::schema(),
         "sensitivity": sensitivity(),
         "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
     });

@@ -6,6 +6,7 @@
 use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 use super::blame::{self, SCOPES};
+use super::break_even;
 use super::head;
 use super::rows::{self, Row};
 use super::sensitivity;
@@ -31,6 +32,12 @@ pub(super) fn render(comparison: &Comparison) -> String {
     out += if sentences.is_empty() { "" } else { "\n" };
     for sentence in sentences {
         out += &head::fold(&format!("• {sentence}"), WIDTH, "  ");
+    }
+    if !comparison.break_evens.is_empty() {
+        out += &format!("\n{}\n", break_even::HEAD);
+        for sentence in break_even::sentences(&comparison.break_evens, &comparison.about.currency) {
+            out += &head::fold(&format!("• {sentence}"), WIDTH, "  ");
+        }
     }
     if let Some(it) = &comparison.sensitivity {
         out += &format!("\n{}", head::fold(&sensitivity::legend(it), WIDTH, ""));

@@ -1,7 +1,8 @@
 //! From which traffic on a gateway of one's own is cheaper than a load balancer that is paid by use.
 
 use super::super::{HourUse, LoadBalancer};
-use crate::units::{Bytes, Money, Span};
+use super::Resident;
+use crate::units::{Bytes, Money, SimTime, Span};
 
 /// What one request means to a load balancer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,12 +32,29 @@ pub enum BreakEven {
 const REQUESTS_MAX: u64 = 360_000_000_000;
 
 /// The most requests an hour, evenly spread, for which `load_balancer` (in an edition, if it has several) costs no more
-/// than `own` an hour. Its price never falls with traffic, so the point is found by halving.
+/// than `own` an hour. Not counted is what is kept of it (a size, a bandwidth).
 pub fn break_even(own: Money, load_balancer: &LoadBalancer, edition: Option<&str>, request: &PerRequest) -> BreakEven {
-    let dearer = |requests: u64| {
-        let lines = load_balancer.standing(edition, 1).into_iter().chain(load_balancer.used(&[request.hour(requests)]));
-        lines.map(|line| line.amount).sum::<Money>() > own
-    };
+    meet(own, request, |hour| {
+        let lines = load_balancer.standing(edition, 1).into_iter().chain(load_balancer.used(&[hour]));
+        lines.map(|line| line.amount).sum()
+    })
+}
+
+impl Resident {
+    /// The same for all that is resident here, as it is: with what it keeps, its pods and its nodes.
+    pub fn break_even(&self, own: Money, request: &PerRequest) -> BreakEven {
+        meet(own, request, |hour| self.an_hour(hour))
+    }
+
+    /// What an hour costs in which this goes through the load balancer.
+    pub fn an_hour(&self, used: HourUse) -> Money {
+        self.bill(SimTime::ZERO, SimTime::from_secs(3600), &[used]).total()
+    }
+}
+
+/// Where the price of an hour meets `own`. It never falls with traffic, so the point is found by halving.
+fn meet(own: Money, request: &PerRequest, price: impl Fn(HourUse) -> Money) -> BreakEven {
+    let dearer = |requests: u64| price(request.hour(requests)) > own;
     if dearer(0) {
         return BreakEven::OwnAlways;
     }

@@ -22,7 +22,7 @@ use super::load_balancer::hours_begun;
 use super::lookup::vcpu_milli;
 use super::{Bill, Book, Charging, HourUse, InstanceSpec, Line, LineKind, LoadBalancer, Node, NodePrice, Quantity, Rate, Shape};
 use crate::error::Problem;
-use crate::units::{Bytes, Money, Price, SimTime};
+use crate::units::{Bytes, Price, SimTime};
 
 /// Replicas of a pod that is always there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +172,11 @@ impl Resident {
         self.standing.is_empty() && self.cluster.is_none() && self.load_balancer.is_none()
     }
 
+    /// Whether pods of its own are the gateway, and nothing else.
+    pub fn is_own_gateway(&self) -> bool {
+        self.load_balancer.is_none() && self.standing.iter().any(|it| it.line == LineKind::Gateway && it.pods > 0)
+    }
+
     /// The load balancer's specification, if there is one: what of a request it bills.
     pub fn load_balancer(&self) -> Option<&LoadBalancerSpec> {
         self.load_balancer.as_ref().map(|(_, spec)| spec)
@@ -198,13 +203,6 @@ impl Resident {
             load_balancer_lines(it, spec, hours_begun(from, until), hours).into_iter().for_each(|line| bill.add(line));
         }
         bill
-    }
-
-    /// What the pods and the nodes they are on cost an hour, without load balancer: what a gateway of one's own costs
-    /// whether somebody calls or not.
-    pub fn pods_per_hour(&self) -> Money {
-        let hour = SimTime::from_secs(3600);
-        Resident { load_balancer: None, cluster: None, ..self.clone() }.bill(SimTime::ZERO, hour, &[]).total()
     }
 }
 

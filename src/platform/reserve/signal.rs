@@ -15,6 +15,13 @@ pub enum State {
     Draining,
 }
 
+impl State {
+    /// Whether the standard instances are on their way out, or gone, and nobody has called them back.
+    pub fn is_away(self) -> bool {
+        matches!(self, State::Swapping | State::Reserve)
+    }
+}
+
 /// What the world tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
