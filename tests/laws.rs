@@ -32,7 +32,7 @@ fn scenario() -> impl Strategy<Value = String> {
             ],
             prop_oneof![
                 Just(""),
-                Just(", max-instances: 2"),
+                Just(", max-instances: 2, at-expiry: expired"),
                 Just(", max-instances: 2, at-limit: queue"),
                 Just(", max-age: 40s, max-instances: 3, at-limit: queue")
             ],
@@ -49,7 +49,9 @@ fn scenario() -> impl Strategy<Value = String> {
         Just("{ cpu: 100ms }"),
         Just("{ cpu: { lognormal: { mean: 2s, cv: 1.5 } }, io: { exponential: { mean: 1s } }, timeout: 20s }"),
         Just("{ cpu: { exponential: { mean: 4s } }, timeout: 6s, on-timeout: stop }"),
-        Just("{ io: 2s, timeout: 1s, on-timeout: stop }")
+        Just("{ io: 2s, timeout: 1s, on-timeout: stop }"),
+        Just("{ cpu: 300ms, timeout: 3s, load-law: { concurrency: { seconds: [0.1, 0.2] } } }"),
+        Just("{ load-law: { rate-per-instance: { rate: 3/s, seconds: [1, 0.5, -0.1] } } }")
     ];
     let revisions = prop_oneof![
         Just(""),

@@ -16,6 +16,9 @@ pub struct KeepAliveSpec {
     /// How long an unused instance stays; every use begins the time anew. AWS Lambda: about 640 s by its raw logs
     /// (`specs/real-measurements.md` 2), 600 s in most models.
     pub idle: Span,
+    /// Whether an instance is still warm when a request comes after exactly the time.
+    #[serde(default)]
+    pub at_expiry: AtExpiry,
     /// An instance that has been ready for so long takes no more requests. AWS Lambda: about 2 h (same source). Default: none.
     #[serde(default)]
     pub max_age: Option<Span>,
@@ -45,6 +48,18 @@ pub enum Choice {
     OldestCreated,
     /// Any.
     Random,
+}
+
+/// What an instance is that has been idle for exactly its time. Where arrivals stand on whole minutes, as in the Azure traces,
+/// this decides over most starts (`specs/real-measurements.md` 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AtExpiry {
+    /// Gone.
+    Expired,
+    /// Still there.
+    #[default]
+    StillWarm,
 }
 
 /// What becomes of a request that may start no further instance.

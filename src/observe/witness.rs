@@ -67,6 +67,8 @@ pub struct InstanceLife {
     pub ready: SimTime,
     /// When requests could reach it.
     pub usable: SimTime,
+    /// When it was taken out of service, if it was: from then on it is not Ready, and takes no new requests.
+    pub retired: Option<SimTime>,
     /// When it was gone, where that is known.
     pub gone: Option<SimTime>,
 }

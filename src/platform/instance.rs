@@ -41,6 +41,8 @@ pub struct Instance {
     pub serving_since: SimTime,
     /// Since when it has been idle; meaningful while `in_flight` = 0.
     pub idle_since: SimTime,
+    /// When it was taken out of service; [`SimTime::NEVER`] while it is in it.
+    pub retired: SimTime,
     /// How long it has served, within the measured time, in nanoseconds; the current stretch not included.
     pub serving_ns: u64,
     /// Requests that wait in it: bound to it while it starts, or in its queue-proxy.
@@ -84,6 +86,7 @@ impl Fleet {
             in_flight: 0,
             serving_since: SimTime::ZERO,
             idle_since: start.usable,
+            retired: SimTime::NEVER,
             serving_ns: 0,
             waiting: Waiting::default(),
             direct: 0,

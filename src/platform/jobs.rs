@@ -18,6 +18,8 @@ pub struct Job {
     pub begun: SimTime,
     /// What its way takes besides.
     pub hop: Span,
+    /// What it waits when its CPU time is done.
+    pub io: Span,
     /// Its place on the CPU.
     pub ticket: Ticket,
     /// Whether its client has gone, so that it is written down already.

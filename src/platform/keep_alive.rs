@@ -4,7 +4,7 @@ use super::record::Refused;
 use super::request::Request;
 use super::revision::{KeepAlive, Revision, Scaler};
 use super::world::World;
-use crate::autoscaler::keep_alive::AtLimit;
+use crate::autoscaler::keep_alive::{AtExpiry, AtLimit};
 use crate::units::SimTime;
 
 impl<'a> World<'a> {
@@ -70,26 +70,27 @@ impl<'a> World<'a> {
 
     /// Instances that were idle for longer than the keep-alive time are gone, each at its own moment, the earliest first.
     ///
-    /// Done when it can matter: as a request arrives, before an instance comes or goes, and at the horizon. An instance idle
-    /// for exactly the time is still warm.
+    /// Done when it can matter: as a request arrives, before an instance comes or goes, and at the horizon. Whether an instance
+    /// idle for exactly the time has gone is the pool's rule.
     #[inline]
     pub(super) fn expire_idle(&mut self, now: SimTime) {
-        while let Some((due, slot)) = self.next_expiry().filter(|(due, _)| *due < now) {
+        while let Some((due, _, slot)) = self.next_expiry().filter(|(due, rule, _)| *due < now || *due == now && *rule == AtExpiry::Expired)
+        {
             self.retire(slot, due);
         }
     }
 
-    /// The idle instance that expires first, and when.
+    /// The idle instance that expires first, and when; of several at one instant one that is gone then.
     #[inline]
-    fn next_expiry(&self) -> Option<(SimTime, u32)> {
+    fn next_expiry(&self) -> Option<(SimTime, AtExpiry, u32)> {
         self.revisions.iter().filter_map(|revision| self.first_expiry(revision)).min()
     }
 
     #[inline]
-    fn first_expiry(&self, revision: &Revision) -> Option<(SimTime, u32)> {
+    fn first_expiry(&self, revision: &Revision) -> Option<(SimTime, AtExpiry, u32)> {
         let Scaler::KeepAlive(pool) = &revision.scaler else { return None };
         let slot = pool.idle.head()?;
-        Some((self.fleet[slot].idle_since.saturating_add(pool.spec.idle), slot))
+        Some((self.fleet[slot].idle_since.saturating_add(pool.spec.idle), pool.spec.at_expiry, slot))
     }
 
     /// An instance that goes gives back the requests that waited for it: they are routed anew.

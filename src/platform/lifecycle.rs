@@ -169,6 +169,7 @@ impl World<'_> {
             State::Draining | State::Gone => return,
         }
         self.fleet[slot].state = State::Draining;
+        self.fleet[slot].retired = now;
         self.revisions[self.fleet[slot].revision as usize].draining += 1;
         self.leave_all_pods(slot, now);
         self.hand_back(slot, now);

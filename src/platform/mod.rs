@@ -20,6 +20,7 @@ mod knative;
 mod lane;
 mod lifecycle;
 mod linked;
+pub mod load;
 mod loops;
 mod metering;
 pub mod plan;

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::load::LoadLaw;
 use crate::engine::{Dist, DistSpec};
 use crate::error::{Problem, below};
 use crate::units::{Share, SimTime, Span};
@@ -16,6 +17,9 @@ pub struct RequestSpec {
     pub cpu: Option<DistSpec>,
     /// Time spent waiting for something else (a database, another service), using no CPU. It comes after the CPU time.
     pub io: Option<DistSpec>,
+    /// Further waiting that depends on how loaded the instance is when the request begins there, as it was measured:
+    /// `{ concurrency: { seconds: [0.1, 0.02] } }` or `{ rate-per-instance: { rate: 10/s, seconds: [1.2, 0.08] } }`.
+    pub load_law: Option<LoadLaw>,
     /// What part of a duration that a trace has recorded is CPU time. The rest, by default all of it, is waiting: it was
     /// measured by the clock elsewhere, contention included.
     pub cpu_share: Option<Share>,
@@ -43,6 +47,7 @@ impl RequestSpec {
         for (path, dist) in [("cpu", &self.cpu), ("io", &self.io)] {
             problems.extend(dist.iter().flat_map(|dist| below(path, dist.check())));
         }
+        problems.extend(self.load_law.iter().flat_map(|law| below("load-law", law.check())));
         if self.timeout == Some(Span::ZERO) {
             let problem = Problem::new("timeout", "timeout", "a request would time out before it arrives");
             problems.push(problem.hint("leave `timeout` out for a client that waits"));
@@ -60,6 +65,8 @@ pub struct Demand {
     pub io: Dist,
     /// What of a recorded duration is CPU time.
     pub cpu_share: f64,
+    /// Waiting that depends on the instance's load, after all of that.
+    pub load: Option<LoadLaw>,
 }
 
 impl Demand {

@@ -117,17 +117,17 @@ impl Sharing {
 impl World<'_> {
     /// A request begins on its instance's CPU; without CPU time it goes on at once.
     #[inline(never)]
-    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span) {
+    pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, io: Span) {
         let revision = self.fleet[slot].revision;
         let plan = self.revisions[revision as usize].plan;
         let work = plan.cpu.work(request.cpu);
         if work == 0 {
-            let finish = now.saturating_add(hop).saturating_add(request.io);
+            let finish = now.saturating_add(hop).saturating_add(io);
             let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
             return self.pending.push(leaves, payload.packed());
         }
         let ticket = self.sharing.by_slot[slot as usize].cpu.join(now, work, self.sharing.jobs.next_place());
-        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, ticket, abandoned: false });
+        let job = self.sharing.jobs.add(Job { request: *request, slot, begun: now, hop, io, ticket, abandoned: false });
         if now.saturating_add(plan.cpu.slowest(request.cpu, plan.concurrency)) > request.deadline {
             self.revisions[revision as usize].running.push(request.deadline, job, &self.sharing.jobs);
             self.arm_running(revision);
@@ -157,7 +157,7 @@ impl World<'_> {
     fn computed(&mut self, id: u32, now: SimTime) {
         let job = self.sharing.jobs.remove(id);
         self.sharing.ended += job.ticket.work_units();
-        let finish = now.saturating_add(job.hop).saturating_add(job.request.io);
+        let finish = now.saturating_add(job.hop).saturating_add(job.io);
         let (leaves, payload) = if job.abandoned {
             self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, finish);
             (finish, Payload { slot: job.slot, activator: job.request.activator, counted: false })

@@ -190,7 +190,8 @@ impl Witness {
 fn life_of(instance: &Instance, gone: Option<SimTime>) -> InstanceLife {
     let start = &instance.start;
     let (asked, steps, ready, usable) = (start.asked, start.steps, start.ready, start.usable);
-    InstanceLife { revision: instance.revision, ordinal: instance.ordinal, asked, steps, ready, usable, gone }
+    let retired = (instance.retired < SimTime::NEVER).then_some(instance.retired);
+    InstanceLife { revision: instance.revision, ordinal: instance.ordinal, asked, steps, ready, usable, retired, gone }
 }
 
 impl From<GivesUp> for Ending {

@@ -225,10 +225,11 @@ impl<'a> World<'a> {
         let revision = self.fleet[slot].revision as usize;
         let hop = self.hop(revision, request.activator.is_some());
         let cpu = &self.revisions[revision].plan.cpu;
+        let io = request.io + self.wait_by_load(slot);
         if cpu.is_shared() {
-            return self.compute(request, slot, now, hop);
+            return self.compute(request, slot, now, hop, io);
         }
-        let finish = now.saturating_add(hop).saturating_add(cpu.alone(request.cpu)).saturating_add(request.io);
+        let finish = now.saturating_add(hop).saturating_add(cpu.alone(request.cpu)).saturating_add(io);
         let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
         self.pending.push(leaves, payload.packed());
     }

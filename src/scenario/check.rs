@@ -399,7 +399,7 @@ fn cpu_of_trace(name: &str, service: &ServiceSpec) -> Option<String> {
 
 /// Whether nothing says how long the requests of a service take.
 fn takes_no_time(service: &ServiceSpec) -> bool {
-    let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some();
+    let given = |request: &RequestSpec| request.cpu.is_some() || request.io.is_some() || request.load_law.is_some();
     let revisions = service.revisions.values().any(|revision| revision.request.as_ref().is_some_and(given));
     !given(&service.request) && !revisions && !service.traffic.iter().any(is_timed)
 }

@@ -188,7 +188,12 @@ fn kept_instances(scaler: &ScalerPlan) -> u32 {
 
 fn demand(request: &RequestSpec) -> Demand {
     let dist = |spec: &Option<DistSpec>| spec.as_ref().map_or(Dist::Constant(Span::ZERO), Dist::new);
-    Demand { cpu: dist(&request.cpu), io: dist(&request.io), cpu_share: request.cpu_share.map_or(0.0, |share| share.0) }
+    Demand {
+        cpu: dist(&request.cpu),
+        io: dist(&request.io),
+        cpu_share: request.cpu_share.map_or(0.0, |share| share.0),
+        load: request.load_law.clone(),
+    }
 }
 
 fn no_activator() -> ActivatorSpec {

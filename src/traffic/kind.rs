@@ -39,6 +39,8 @@ pub struct Loaded<P> {
     pub parts: Vec<(Function, P)>,
     /// Whether each part is a service of its own.
     pub many: bool,
+    /// Whether those of the same application and id are one service; otherwise they are as many.
+    pub joined: bool,
     /// The length of the recording, if it is one.
     pub span: Option<Span>,
 }
@@ -46,7 +48,7 @@ pub struct Loaded<P> {
 impl<P> Loaded<P> {
     /// A source without a recording.
     pub fn synthetic(plan: P) -> Loaded<P> {
-        Loaded { parts: vec![(Function::default(), plan)], many: false, span: None }
+        Loaded { parts: vec![(Function::default(), plan)], many: false, joined: false, span: None }
     }
 }
 

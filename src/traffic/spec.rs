@@ -52,9 +52,9 @@ macro_rules! sources {
             /// Reads its files. `check` has found nothing.
             pub(super) fn load(&self, files: &Files) -> Result<Loaded<AnyPlan>, Error> {
                 $(if let Some(kind) = &self.$field {
-                    let Loaded { parts, many, span } = kind.load(files)?;
+                    let Loaded { parts, many, joined, span } = kind.load(files)?;
                     let parts = parts.into_iter().map(|(function, plan)| (function, AnyPlan::$variant(plan))).collect();
-                    return Ok(Loaded { parts, many, span });
+                    return Ok(Loaded { parts, many, joined, span });
                 })*
                 unreachable!("check refuses a source without a kind")
             }

@@ -94,8 +94,15 @@ impl Workload {
 
     /// The arrivals of a function, from the beginning. The same streams give the same arrivals.
     pub fn arrivals(&self, function: usize, streams: Streams) -> Arrivals {
-        let start = |part: &Part| Stream::start(&part.plan, self.modifiers[part.entry], streams.nth(part.entry as u64));
-        Arrivals::merge(self.parts[function].iter().map(start).collect())
+        let parts = &self.parts[function];
+        let start = |(index, part): (usize, &Part)| {
+            // Several parts of one entry stand side by side: each has chances of its own.
+            let before = parts[..index].iter().filter(|it| it.entry == part.entry).count() as u64;
+            let streams = streams.nth(part.entry as u64);
+            let streams = if before == 0 { streams } else { streams.child("part").nth(before) };
+            Stream::start(&part.plan, self.modifiers[part.entry], streams)
+        };
+        Arrivals::merge(parts.iter().enumerate().map(start).collect())
     }
 
     /// The length of what was recorded, after clip, repeat and shift; nothing if all sources are synthetic.
@@ -116,7 +123,7 @@ impl Workload {
             for (function, plan) in it.parts {
                 let key = if it.many { (function.app.clone(), function.id.clone()) } else { Default::default() };
                 let occurrence = seen.entry(key.clone()).or_default();
-                *occurrence += 1;
+                *occurrence = if it.joined { 1 } else { *occurrence + 1 };
                 let index = *known.entry((key, *occurrence)).or_insert(self.functions.len());
                 self.add(index, function, Part { entry, plan });
             }
@@ -135,12 +142,20 @@ impl Workload {
             return;
         }
         let known = &mut self.functions[index];
+        known.mean_duration = mean_of(known, &function);
         known.invocations += function.invocations;
         known.trigger = known.trigger.take().or(function.trigger);
-        known.mean_duration = known.mean_duration.or(function.mean_duration);
         known.memory = known.memory.max(function.memory);
         self.parts[index].push(part);
     }
+}
+
+/// The mean execution time of both together, by their invocations; that of one if the other's is not known.
+fn mean_of(a: &Function, b: &Function) -> Option<Span> {
+    let (Some(mean_a), Some(mean_b)) = (a.mean_duration, b.mean_duration) else { return a.mean_duration.or(b.mean_duration) };
+    let sum = u128::from(mean_a.0) * u128::from(a.invocations) + u128::from(mean_b.0) * u128::from(b.invocations);
+    let count = u128::from(a.invocations + b.invocations);
+    Some(sum.checked_div(count).map_or(mean_a, |ns| Span(ns as u64)))
 }
 
 /// Names every function after its id.

@@ -45,7 +45,7 @@ impl Kind for Azure2021 {
             parts = vec![parts.swap_remove(index)];
         }
         let last = parts.iter().filter_map(|(_, events)| events.0.last()).map(|(start, _)| *start).max();
-        Ok(Loaded { parts, many: self.function.is_none(), span: Some(whole_seconds(last)) })
+        Ok(Loaded { parts, many: self.function.is_none(), joined: false, span: Some(whole_seconds(last)) })
     }
 }
 

@@ -212,7 +212,7 @@ impl Kind for CsvFile {
         let mean_duration = sum.checked_div(u128::from(known)).map(|ns| Span(ns as u64));
         let function = Function { mean_duration, invocations, ..Function::default() };
         let plan = CsvPlan { spec: Arc::new(self.clone()), files: files.clone(), invocations };
-        Ok(Loaded { parts: vec![(function, plan)], many: false, span: Some(whole_seconds(last)) })
+        Ok(Loaded { parts: vec![(function, plan)], many: false, joined: false, span: Some(whole_seconds(last)) })
     }
 }
 

@@ -112,6 +112,6 @@ impl Kind for RateFile {
         };
         let function = Function { invocations: writer.total, ..Function::default() };
         let plan = Counts { series: writer.finish(Span(1), width), spreading: self.spread, demand: None };
-        Ok(Loaded { parts: vec![(function, plan)], many: false, span: Some(Span(last) + width) })
+        Ok(Loaded { parts: vec![(function, plan)], many: false, joined: false, span: Some(Span(last) + width) })
     }
 }

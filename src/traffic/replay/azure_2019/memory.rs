@@ -14,7 +14,10 @@ use crate::traffic::workload::Function;
 use crate::units::Bytes;
 
 /// Memory by application and function; the function is empty if the file knows only applications.
-pub struct Memory(BTreeMap<(String, String), Bytes>);
+pub struct Memory {
+    functions: BTreeMap<(String, String), Bytes>,
+    apps: BTreeMap<String, Bytes>,
+}
 
 impl Memory {
     /// Reads the file.
@@ -29,12 +32,19 @@ impl Memory {
             let entry = known.entry((table.text(app)?.to_owned(), id.to_owned())).or_insert(Bytes(0));
             *entry = (*entry).max(Bytes(bytes));
         }
-        Ok(Memory(known))
+        let mut apps = BTreeMap::new();
+        known.iter().for_each(|((app, _), bytes)| apps.entry(app.clone()).or_insert(Bytes(0)).0 += bytes.0);
+        Ok(Memory { functions: known, apps })
+    }
+
+    /// Of a function's whole application.
+    pub fn of_app(&self, function: &Function) -> Option<Bytes> {
+        self.apps.get(&function.app).copied()
     }
 
     /// Of a function, or of its application.
     pub fn of(&self, function: &Function) -> Option<Bytes> {
-        let of_function = self.0.get(&(function.app.clone(), function.id.clone()));
-        of_function.or_else(|| self.0.get(&(function.app.clone(), String::new()))).copied()
+        let of_function = self.functions.get(&(function.app.clone(), function.id.clone()));
+        of_function.or_else(|| self.functions.get(&(function.app.clone(), String::new()))).copied()
     }
 }

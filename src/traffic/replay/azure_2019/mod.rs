@@ -46,6 +46,9 @@ pub struct Azure2019 {
     pub durations: Option<String>,
     /// The file with the memory.
     pub memory: Option<String>,
+    /// What becomes a service of its own: each function, or each application with all its functions, as Azure scales them.
+    #[serde(default)]
+    pub per: Per,
     /// Only the function whose hash begins like this (or `APP/FUNCTION`).
     pub function: Option<String>,
     /// How long the interval of one column is; a minute if absent.
@@ -53,6 +56,17 @@ pub struct Azure2019 {
     /// Where within its minute a request comes.
     #[serde(default)]
     pub spread: Spreading,
+}
+
+/// What of a trace becomes a service of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// Each function.
+    #[default]
+    Function,
+    /// Each application: its functions share its instances. Its memory is what all of them hold.
+    App,
 }
 
 impl Kind for Azure2019 {
@@ -71,6 +85,10 @@ impl Kind for Azure2019 {
             }
             _ => {}
         }
+        if self.per == Per::App && self.function.is_some() {
+            let problem = Problem::new("one-function", "per", "asks for whole applications where one function is picked");
+            problems.push(problem.hint("write either `function:` or `per: app`"));
+        }
         if self.every == Some(Span::ZERO) {
             problems.push(Problem::new("interval", "every", "an interval of no time at all"));
         }
@@ -87,12 +105,21 @@ impl Kind for Azure2019 {
             let index = chosen(wanted, counts.functions.iter().map(|(function, _)| function), &paths.invocations)?;
             counts.functions = vec![counts.functions.swap_remove(index)];
         }
+        let joined = self.per == Per::App;
         let join = |(mut function, series): (Function, _)| {
             let law = durations.as_ref().map(|it| it.of(&function));
-            function.memory = memory.as_ref().and_then(|it| it.of(&function));
+            function.memory = memory.as_ref().and_then(|it| if joined { it.of_app(&function) } else { it.of(&function) });
             function.mean_duration = law.as_ref().map(|law| law.mean);
+            if joined {
+                function.id.clone_from(&function.app);
+            }
             (function, Counts { series, spreading: self.spread, demand: law.map(|law| Arc::clone(&law.dist)) })
         };
-        Ok(Loaded { parts: counts.functions.into_iter().map(join).collect(), many: self.function.is_none(), span: Some(counts.span) })
+        Ok(Loaded {
+            parts: counts.functions.into_iter().map(join).collect(),
+            many: self.function.is_none(),
+            joined,
+            span: Some(counts.span),
+        })
     }
 }
