@@ -37,7 +37,9 @@ pub struct Instance {
     pub start: Start,
     /// Requests in execution.
     pub in_flight: u32,
-    /// Since when it has served without a pause; meaningful while `in_flight` > 0.
+    /// Since when it takes no new requests and ends those it has; [`SimTime::NEVER`] while it does not.
+    pub leaves: SimTime,
+    /// Since when it has served without a pause, or when its last stretch of serving began.
     pub serving_since: SimTime,
     /// Since when it has been idle; meaningful while `in_flight` = 0.
     pub idle_since: SimTime,
@@ -84,6 +86,7 @@ impl Fleet {
             state: State::Starting,
             start,
             in_flight: 0,
+            leaves: SimTime::NEVER,
             serving_since: SimTime::ZERO,
             idle_since: start.usable,
             retired: SimTime::NEVER,

@@ -3,10 +3,11 @@
 use super::cold_start::{Application, Start};
 use super::event::{Event, Handle};
 use super::instance::State;
+use super::metering::Leaving;
 use super::revision::Scaler;
 use super::world::World;
 use crate::billing::BilledFrom;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 impl World<'_> {
     /// An instance that stands before the run begins.
@@ -174,8 +175,10 @@ impl World<'_> {
         self.leave_all_pods(slot, now);
         self.hand_back(slot, now);
         if self.fleet[slot].in_flight == 0 {
-            self.remove(slot, now);
+            return self.remove(slot, now);
         }
+        let leaves = &mut self.fleet[slot].leaves;
+        *leaves = now.min(*leaves);
     }
 
     /// The instance is gone.
@@ -184,7 +187,7 @@ impl World<'_> {
         self.expire_idle(end);
         let instance = &self.fleet[slot];
         let (revision, was_draining) = (instance.revision, instance.state == State::Draining);
-        self.recorder.gone(instance, self.overlap(slot, end), end);
+        self.recorder.gone(instance, Leaving { overlap: self.overlap(slot, end), drained: self.drained(slot) }, end);
         self.release_credits(slot, end);
         self.sharing.close(slot, end);
         self.fleet.remove(slot);
@@ -192,6 +195,13 @@ impl World<'_> {
             self.revisions[revision as usize].draining -= 1;
             self.start_for_held(revision, end);
         }
+    }
+
+    /// How much of an instance's serving came after it took no new requests: the end of its last stretch.
+    fn drained(&self, slot: u32) -> Span {
+        let instance = &self.fleet[slot];
+        let until = instance.idle_since;
+        if instance.leaves >= until { Span::ZERO } else { self.window.measured(instance.leaves.max(instance.serving_since), until) }
     }
 
     fn leave_starting(&mut self, slot: u32) {

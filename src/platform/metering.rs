@@ -9,6 +9,15 @@ use super::plan::{RevisionPlan, Window};
 use crate::billing::{Charging, Kept, Life, Meter, Usage};
 use crate::units::{SimTime, Span};
 
+/// How an instance that is gone left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Leaving {
+    /// Of its idle time, how long it waited for another to take its place.
+    pub overlap: Span,
+    /// Of its serving, how long it only ended what it had begun.
+    pub drained: Span,
+}
+
 /// The meters of a service, revision by revision.
 #[derive(Debug)]
 pub struct Metering {
@@ -117,14 +126,17 @@ impl Metering {
     }
 
     /// An instance is gone at `end`, having been usable since `usable` (or never, if that is the end).
-    pub fn gone(&mut self, instance: &Instance, usable: SimTime, overlap: Span, end: SimTime) {
-        let serving = Span(instance.serving_ns);
+    pub fn gone(&mut self, instance: &Instance, usable: SimTime, leaving: Leaving, end: SimTime) {
+        let (busy, Leaving { overlap, drained }) = (Span(instance.serving_ns), leaving);
         let ready = self.window.measured(usable, end);
-        assert!(serving <= ready, "an instance serves while it is usable");
+        assert!(busy <= ready, "an instance serves while it is usable");
+        assert!(drained <= busy, "an instance drains while it serves");
         let it = &mut self.revisions[instance.revision as usize];
         for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
             let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
-            *usage += meter.usage_of(Life { starting, serving, idle: ready - serving - overlap, overlap, ..Life::default() });
+            // Where each request is charged by itself, those of an instance that drains are requests like all others.
+            let draining = if meter.charging == Charging::Requests { Span::ZERO } else { drained };
+            *usage += meter.usage_of(Life { starting, serving: busy - draining, idle: ready - busy - overlap, draining, overlap });
         }
     }
 

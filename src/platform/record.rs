@@ -5,7 +5,7 @@
 //! warm-up and time before its end are left out of everything but the timeline.
 
 use super::instance::Instance;
-use super::metering::Metering;
+use super::metering::{Leaving, Metering};
 use super::plan::{ServicePlan, Window};
 use super::request::{GivesUp, Request};
 use super::witness::{End, Witness};
@@ -304,8 +304,8 @@ impl Recorder {
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
     }
 
-    /// An instance is gone at `end`, or the run is over. For `overlap` of its idle time it waited for another to take its place.
-    pub fn gone(&mut self, instance: &Instance, overlap: Span, end: SimTime) {
+    /// An instance is gone at `end`, or the run is over.
+    pub fn gone(&mut self, instance: &Instance, leaving: Leaving, end: SimTime) {
         let end = end.min(self.window.horizon);
         self.tell_gone(instance, end);
         self.alive_until(end);
@@ -323,7 +323,7 @@ impl Recorder {
         instances.alive_ns += u128::from(alive.0);
         instances.ready_ns += u128::from(ready.0);
         instances.serving_ns += u128::from(instance.serving_ns);
-        self.metering.gone(instance, usable, overlap, end);
+        self.metering.gone(instance, usable, leaving, end);
     }
 
     /// So many instances were alive until now: every bucket since the last change has seen them.

@@ -91,11 +91,32 @@ impl World<'_> {
         let Some(it) = self.revisions[revision as usize].reserve.as_mut() else { return };
         let before = it.machine.state();
         let todo = it.on(input, now);
-        self.recorder.reserve_turned((before, it.machine.state()), it.swap_since, now);
+        let after = it.machine.state();
+        self.recorder.reserve_turned((before, after), it.swap_since, now);
+        if before != after {
+            self.mark_leaving(revision, before, after, now);
+        }
         for output in todo {
             self.obey_reserve(revision, output, now);
         }
         self.let_idle_ones_go(revision, now);
+    }
+
+    /// A reserve that is released after a hand-over drains from then on, unless a new swap takes it back. Which of several
+    /// kept ones drains nobody knows before it is idle: of those nothing is said.
+    fn mark_leaving(&mut self, revision: u32, before: State, after: State, now: SimTime) {
+        let it = self.stand_in(revision).expect("it spoke");
+        let leaves = match (before, after) {
+            (_, State::Draining) if it.machine.plan().after == After::Release => now,
+            (State::Draining, State::Swapping | State::Reserve) => SimTime::NEVER,
+            _ => return,
+        };
+        for pool in it.pools() {
+            for index in 0..self.revisions[pool as usize].usable.len() {
+                let slot = self.revisions[pool as usize].usable[index];
+                self.fleet[slot].leaves = leaves;
+            }
+        }
     }
 
     fn obey_reserve(&mut self, revision: u32, output: Output, now: SimTime) {
