@@ -21,6 +21,7 @@ mod store;
 mod sweep;
 mod talk;
 mod trace;
+mod validate;
 mod what_if;
 mod what_if_free;
 
@@ -35,7 +36,7 @@ use crate::error::Error;
 #[derive(Debug, Parser)]
 #[command(name = "coldcast", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast sweep scenarios/night-shop.yaml --set services.shop.container-concurrency=1,10,100\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast explain scenarios/first-request.yaml --policy docker-hub\n  coldcast list profiles\n\nExit codes: 0 fine, 1 the answer is no (check, optimize), 2 bad input or usage, 3 cannot tell (check, optimize)."
+    after_help = "Examples:\n  coldcast run scenarios/night-shop.yaml\n  coldcast run scenarios/azure-day.yaml --trace ../traces/azure2019\n  coldcast sweep scenarios/night-shop.yaml --set services.shop.container-concurrency=1,10,100\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast explain scenarios/first-request.yaml --policy docker-hub\n  coldcast list profiles\n\nExit codes: 0 fine, 1 the answer is no (check, optimize, validate), 2 bad input or usage, 3 cannot tell (check, optimize)."
 )]
 struct Arguments {
     /// Whether colours are used: by default on a terminal, unless NO_COLOR is set
@@ -76,7 +77,9 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Take away one cause of waiting after another, to see what is worth engineering
     WhatIfFree(what_if_free::WhatIfFreeArguments),
-    /// Print the JSON Schema of a file: `scenario`, `results` or `sweep`
+    /// Hold the simulator against exact results and against measurements of real systems
+    Validate(validate::ValidateArguments),
+    /// Print the JSON Schema of a file: `scenario`, `results`, `sweep` or `validation`
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
     List(list::ListArguments),
@@ -126,6 +129,7 @@ fn act(command: Command) -> Result<Answered, Error> {
     let text = match command {
         Command::Check(arguments) => return check::act(&arguments),
         Command::Optimize(arguments) => return optimize::act(&arguments),
+        Command::Validate(arguments) => return validate::act(&arguments),
         Command::Run(arguments) => run::act(&arguments),
         Command::Sweep(arguments) => sweep::act(&arguments),
         Command::Init(arguments) => init::act(&arguments),

@@ -20,6 +20,8 @@ enum File {
     Results,
     /// sweep.json, as `coldcast sweep` writes it
     Sweep,
+    /// validation.json, as `coldcast validate` writes it
+    Validation,
 }
 
 pub(super) fn act(arguments: &SchemaArguments) -> String {
@@ -27,6 +29,7 @@ pub(super) fn act(arguments: &SchemaArguments) -> String {
         File::Scenario => scenario::schema(),
         File::Results => report::schema::results_schema(),
         File::Sweep => report::sweep::sweep_schema(),
+        File::Validation => report::validate::validation_schema(),
     };
     format!("{schema:#}\n")
 }

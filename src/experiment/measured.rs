@@ -48,6 +48,16 @@ impl Measured {
         Some(Measured { point: new - old, standard_error: (a + b).sqrt(), degrees_of_freedom: degrees })
     }
 
+    /// A value that is known: a closed form, a count of what must be.
+    pub fn exact(value: f64) -> Measured {
+        Measured::with_error(value, 0.0)
+    }
+
+    /// A value that somebody else has measured, with the standard error that they say; its interval is the normal one.
+    pub fn with_error(value: f64, standard_error: f64) -> Measured {
+        Measured { point: value, standard_error, degrees_of_freedom: 1e6 }
+    }
+
     /// Whether it has an error at all: a single value has none that anybody knows.
     pub fn has_error(&self) -> bool {
         self.standard_error.is_finite()

@@ -32,6 +32,7 @@ pub mod sequential;
 pub mod settle;
 pub mod simulate;
 pub mod sweep;
+pub mod validate;
 pub mod values;
 
 pub use crate::figure::{self, FIGURES, Figure, Sample, find};

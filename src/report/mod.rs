@@ -35,6 +35,7 @@ mod summary_csv;
 pub mod sweep;
 mod table;
 mod timeline_csv;
+pub mod validate;
 pub mod what_if;
 mod words;
 

@@ -8,6 +8,7 @@
 //! Each plot is a pure function to a [`Picture`]; one painter serves both backends. The font is embedded: no
 //! system font is ever looked for, and a PNG is the same bytes everywhere.
 
+mod agreement;
 mod cost_latency;
 mod frame;
 mod frontier;
@@ -29,6 +30,7 @@ use plotters::style::{FontStyle, register_font};
 
 use self::paint::{Canvas, paint};
 use self::picture::Picture;
+use crate::experiment::validate::Judged;
 use crate::experiment::{Comparison, Sweep};
 
 /// A plot.
@@ -58,6 +60,9 @@ pub(super) const HEAT_P99: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::P9
 pub(super) const HEAT_TIMEOUTS: SomePlot<Sweep> = |sweep| heat::draw(sweep, &heat::TIMEOUTS);
 /// What changes where one cause of waiting is taken away.
 pub(super) const TORNADO: Plot = tornado::draw;
+
+/// What a case of a validation simulated against what is known.
+pub(super) const AGREEMENT: Plot<Judged> = agreement::draw;
 
 /// The shares of revisions over time.
 pub(super) const SHARES: SomePlot = shares::draw;
@@ -154,6 +159,12 @@ mod tests {
         register();
         SHARES(&sample::split()).expect("two revisions").assert_legible();
         assert!(SHARES(&sample::policies(2)).is_none());
+    }
+
+    #[test]
+    fn no_text_of_a_validation_is_cut_or_covered() {
+        register();
+        super::super::validate::sample::all().iter().flat_map(|it| &it.cases).for_each(|case| AGREEMENT(case).assert_legible());
     }
 
     #[test]
