@@ -59,12 +59,11 @@ pub(super) fn act(arguments: &ValidateArguments) -> Result<Answered, Error> {
 
 /// The cases of these names, all without any.
 fn cases(only: &[String]) -> Result<Vec<&'static Case>, Error> {
-    let problem = |name: &String, message: String| Located {
-        place: Place { file: format!("--only {name}"), ..Place::default() },
-        problem: Problem::new("unknown-name", "", message),
+    let problem = |name: &String| {
+        let place = Place { file: format!("--only {name}"), ..Place::default() };
+        find(name).err().map(|message| Located { place, problem: Problem::new("unknown-name", "", message) })
     };
-    let found = only.iter().map(|name| find(name).map_err(|message| problem(name, message)));
-    let problems: Vec<Located> = found.filter_map(Result::err).collect();
+    let problems: Vec<Located> = only.iter().filter_map(problem).collect();
     if !problems.is_empty() {
         return Err(Error::Input(problems));
     }

@@ -53,8 +53,8 @@ impl Bound {
     /// Whether one point alone breaks it; a bound on the mean is broken by no single one.
     pub fn is_missed_by(&self, point: &Point) -> bool {
         match *self {
-            // Not `>`: what is no number is missed.
-            Bound::StandardErrors(most) => !(point.standard_errors() <= most),
+            // What is no number, or has an error that nobody knows, shows nothing.
+            Bound::StandardErrors(most) => !point.simulated.has_error() || !(0.0..=most).contains(&point.standard_errors()),
             Bound::Equal => point.simulated.point != point.reference.point,
             Bound::Between(low, high) => !(low..=high).contains(&point.simulated.point),
             Bound::MeanError(_) | Bound::Discussed => false,
