@@ -44,13 +44,14 @@ fn series(it: &Series) -> Value {
 }
 
 fn bound(it: Bound) -> Value {
-    match it {
-        Bound::StandardErrors(most) => json!({ "kind": "standard-errors", "most": most }),
-        Bound::MeanError(most) => json!({ "kind": "mean-error", "most": most }),
-        Bound::Equal => json!({ "kind": "equal" }),
-        Bound::Between(low, high) => json!({ "kind": "between", "low": low, "high": high }),
-        Bound::Discussed => json!({ "kind": "none" }),
-    }
+    let (kind, most, ends) = match it {
+        Bound::StandardErrors(most) => ("standard-errors", Some(most), None),
+        Bound::MeanError(most) => ("mean-error", Some(most), None),
+        Bound::Equal => ("equal", None, None),
+        Bound::Between(low, high) => ("between", None, Some((low, high))),
+        Bound::Discussed => ("none", None, None),
+    };
+    json!({ "kind": kind, "most": most, "low": ends.map(|it| it.0), "high": ends.map(|it| it.1) })
 }
 
 /// What is no number, or infinite, is null.

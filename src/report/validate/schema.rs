@@ -39,7 +39,17 @@ fn verdict() -> Value {
 }
 
 fn series() -> Value {
-    let bound = json!({ "type": "object", "description": "what is asked: its `kind` and numbers" });
+    let kinds = ["standard-errors", "mean-error", "equal", "between", "none"];
+    let limit = |description: &str| described(["number", "null"], description);
+    let bound = object(
+        "what is asked",
+        json!({
+            "kind": { "type": "string", "description": "of which kind the bound is", "enum": kinds },
+            "most": limit("so many combined standard errors for each point, or this mean error, at most"),
+            "low": limit("each simulated value is at least this"),
+            "high": limit("and at most this"),
+        }),
+    );
     let properties = json!({
         "figure": described("string", "what was simulated, with its unit"),
         "bound": bound,

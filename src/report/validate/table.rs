@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_case_asked_for_alone_shows_every_point() {
-        check(&sample::alone(), &["c 2, λ 1.5", "1.28571", "1.29 ± 0.0"]);
+        check(&sample::alone(), &["c 2, λ 1.5", "1.28571", "1.290 ± 0.008"]);
         assert!(!render(&sample::mixed()).contains("c 2, λ 1.5"));
     }
 
