@@ -137,4 +137,15 @@ fn every_file_of_a_family_is_taken() {
         check_refused(&[("pure.jsonl", LINE), (name, WRONG)], &format!("{name}:1: sample_size 5"));
     }
     check_refused(&[("purely.jsonl", LINE)], "no known family");
+    check_refused(&[("pure.jsonl", LINE), ("pure_edges.jsonl.gz", "packed")], "pure_edges.jsonl.gz: of vectors only `.jsonl` is read");
+    check_refused(&[("pure.jsonl", LINE), ("window.json", "[]")], "window.json: of vectors only");
+}
+
+/// However a line is spelled, it says the same.
+#[test]
+fn spelling_is_nothing_to_fail_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = [LINE, &LINE.replace('5', "5.0").replace('4', "4e0"), "", "  ", &LINE.replace("{", r#"{"id": "x", "#), ""];
+    std::fs::write(folder.path().join("pure_more.jsonl"), lines.join("\r\n")).expect("written");
+    assert_eq!(harness::replay(folder.path()).map(|it| it.to_string().contains("3 comparisons in")), Ok(true));
 }

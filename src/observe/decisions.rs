@@ -23,15 +23,16 @@ pub struct DecisionRecord {
     pub revision: u32,
     /// What made it look.
     pub trigger: Trigger,
-    /// Average over the stable window, in the metric's unit; nothing without data, and for an HPA what its metrics propose.
+    /// Average over the stable window, in the metric's unit; nothing without data. For an HPA what the metric that wants most
+    /// was measured at, in the unit of its target.
     pub stable: Option<f64>,
     /// Average over the panic window.
     pub panic: Option<f64>,
-    /// Ready pods.
+    /// Ready pods, as the decision found them.
     pub ready: u32,
-    /// Pods on their way.
+    /// Pods on their way, likewise.
     pub starting: u32,
-    /// Pods wanted, before the bounds of the service; -1 unknown.
+    /// Pods wanted, before the bounds of the service; -1 unknown. For an HPA what its metrics propose.
     pub desired: i32,
     /// The count the deployment has after it.
     pub applied: u32,

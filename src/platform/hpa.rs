@@ -5,13 +5,17 @@
 //! ```
 //!
 //! All rules are the autoscaler's (`autoscaler::hpa`). Here is what is seen of the pods: their CPU over the time between the
-//! last two scrapes, requests in flight and per second over the same time, memory as the scenario describes it. The phase of
-//! the sync against the scrapes is drawn for every replication: nobody sets it.
+//! last two scrapes, requests in flight and per second over the same time, memory as the scenario describes it. So what a sync
+//! sees is up to two periods old, and a new pod shows no CPU until it was scraped twice. One metrics server scrapes all pods of
+//! a service at the same instants; their phase is drawn for every replication, and so is that of the syncs of an autoscaler
+//! that stood before the run. One that is made in the run syncs first a period later.
 
 use rand::RngExt as _;
 
 use super::event::Event;
 use super::instance::{Instance, State};
+use super::knative::Found;
+use super::loops;
 use super::plan::HpaPlan;
 use super::revision::Scaler;
 use super::world::World;
@@ -25,11 +29,14 @@ use crate::units::{SimTime, Span};
 #[derive(Debug)]
 pub struct HpaLoop<'a> {
     plan: &'a HpaPlan,
+    /// The revision's.
+    name: &'a str,
     hpa: Hpa,
+    /// Those of the service.
     streams: Streams,
     /// Requests in flight and arrivals, over all pods, since the last scrape.
     stats: RequestStats,
-    /// Of each slot, the CPU its present tenant had used at its last two scrapes.
+    /// Of each slot, what was seen of its present tenant.
     scraped: Vec<Scraped>,
     /// Requests in flight, and requests a second, at the last scrape: all pods together, in thousandths.
     load: Option<Load>,
@@ -44,19 +51,23 @@ struct Load {
     requests_per_second_m: u64,
 }
 
-/// CPU of one instance at its last two scrapes, in vCPU-nanoseconds since it was made.
+/// What was seen of one instance.
 #[derive(Debug, Clone, Copy, Default)]
 struct Scraped {
     generation: u32,
+    /// Its CPU at the last scrape but one, in vCPU-nanoseconds since it was made.
     before: Option<u64>,
+    /// Its CPU at the last scrape.
     last: Option<u64>,
+    /// The requests in it at the last scrape.
+    requests: u64,
 }
 
 impl<'a> HpaLoop<'a> {
-    /// For a Deployment that is made at `now`.
-    pub fn new(plan: &'a HpaPlan, now: SimTime, streams: Streams) -> HpaLoop<'a> {
+    /// For the Deployment of the revision of this name, made at `now`; the streams are the service's.
+    pub fn new(plan: &'a HpaPlan, name: &'a str, now: SimTime, streams: Streams) -> HpaLoop<'a> {
         let hpa = Hpa::new(plan.config.clone());
-        HpaLoop { plan, hpa, streams: streams.child("hpa"), stats: RequestStats::new(now), scraped: Vec::new(), load: None, at: now }
+        HpaLoop { plan, name, hpa, streams, stats: RequestStats::new(now), scraped: Vec::new(), load: None, at: now }
     }
 
     /// A request enters a pod.
@@ -71,7 +82,8 @@ impl<'a> HpaLoop<'a> {
         self.stats.leave(now, Via::Gateway);
     }
 
-    fn scrape_pod(&mut self, slot: u32, generation: u32, used: u64) {
+    fn scrape_pod(&mut self, slot: u32, instance: &Instance, used: u64) {
+        let generation = instance.generation;
         if self.scraped.len() <= slot as usize {
             self.scraped.resize(slot as usize + 1, Scraped::default());
         }
@@ -80,6 +92,7 @@ impl<'a> HpaLoop<'a> {
             *pod = Scraped { generation, ..Scraped::default() };
         }
         (pod.before, pod.last) = (pod.last, Some(used));
+        pod.requests = u64::from(instance.in_flight) + instance.waiting.len() as u64;
     }
 
     fn scrape_load(&mut self, now: SimTime) {
@@ -94,13 +107,30 @@ impl<'a> HpaLoop<'a> {
     /// A pod's CPU over the time between its last two scrapes, in thousandths of a vCPU, rounded up as quantities are; none
     /// before the second.
     fn cpu_m(&self, slot: u32, generation: u32) -> Option<u64> {
-        let pod = self.scraped.get(slot as usize).filter(|pod| pod.generation == generation)?;
+        let pod = self.seen_of(slot, generation)?;
         let used = pod.last?.checked_sub(pod.before?).expect("CPU time only grows");
         Some((u128::from(used) * 1000).div_ceil(u128::from(self.window().0)) as u64)
     }
 
+    fn seen_of(&self, slot: u32, generation: u32) -> Option<&Scraped> {
+        self.scraped.get(slot as usize).filter(|pod| pod.generation == generation && pod.last.is_some())
+    }
+
     fn window(&self) -> Span {
-        self.hpa.config().scraping.resolution
+        self.hpa.config().metrics_resolution
+    }
+
+    /// Drawn alike for every revision of a service.
+    fn first_scrape(&self, now: SimTime) -> SimTime {
+        let resolution = self.window();
+        loops::next(now, drawn_below(resolution, self.streams.child("metrics-server")), resolution)
+    }
+
+    fn first_sync(&self, now: SimTime) -> SimTime {
+        let period = self.hpa.config().sync_period;
+        let stood_before = now == SimTime::ZERO;
+        let streams = self.streams.child(self.name).child("hpa").child("phase");
+        now.saturating_add(if stood_before { drawn_below(period, streams) } else { period })
     }
 
     fn sample(&self, total_m: u64) -> Sample {
@@ -119,14 +149,14 @@ impl<'a> HpaLoop<'a> {
             deleting: false,
             started: (now >= start.steps[1]).then_some(start.steps[1]),
             readiness: running.then_some(Readiness { ready, since: if ready { start.ready } else { start.steps[1] } }),
-            usage: Usage { cpu: cpu.map(|it| self.sample(it)), memory: self.memory(instance, running), ..Usage::default() },
+            usage: Usage { cpu: cpu.map(|it| self.sample(it)), memory: self.memory(slot, instance.generation), ..Usage::default() },
             request: self.plan.request,
         }
     }
 
-    fn memory(&self, instance: &Instance, running: bool) -> Option<Sample> {
-        let memory = self.plan.memory.filter(|_| running)?;
-        let requests = u64::from(instance.in_flight) + instance.waiting.len() as u64;
+    /// A pod's memory at the last scrape, in thousandths of a byte; none before the first.
+    fn memory(&self, slot: u32, generation: u32) -> Option<Sample> {
+        let (memory, requests) = (self.plan.memory?, self.seen_of(slot, generation)?.requests);
         Some(self.sample(memory.base.0.saturating_add(memory.per_request.0.saturating_mul(requests)).saturating_mul(1000)))
     }
 
@@ -147,6 +177,10 @@ impl<'a> HpaLoop<'a> {
             ready -= u64::from(pod.count);
         }
     }
+}
+
+fn drawn_below(period: Span, streams: Streams) -> Span {
+    Span(streams.rng().random_range(0..period.0))
 }
 
 /// Pods whose start is long past differ in nothing but what they use: one group stands for all of them.
@@ -189,25 +223,22 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The Deployment and its autoscaler are there: the metrics server looks, and one period later the autoscaler does.
+    /// The Deployment and its autoscaler are there: the metrics server looks at it, and the autoscaler does.
     pub(super) fn begin_syncing(&mut self, revision: u32, now: SimTime) {
         let Some(it) = self.hpa(revision) else { return };
-        let config = it.hpa.config();
-        let (resolution, period) = (config.scraping.resolution, config.sync_period);
-        let phase = Span(it.streams.child("phase").rng().random_range(0..period.0));
-        let scrape = config.scraping.last(now).saturating_add(resolution);
+        let (scrape, sync) = (it.first_scrape(now), it.first_sync(now));
         self.events.push(scrape, Event::Scrape(revision));
-        self.events.push(now.saturating_add(period).saturating_add(phase), Event::Sync(revision));
+        self.events.push(sync, Event::Sync(revision));
     }
 
     /// The metrics server looks at every pod whose containers run.
     pub(super) fn on_scrape(&mut self, revision: u32, now: SimTime) {
-        for slot in self.pods(revision) {
-            if now >= self.fleet[slot].start.steps[3] {
-                let (generation, used) =
-                    (self.fleet[slot].generation, u64::try_from(self.cpu_used(slot, now)).expect("CPU time of 584 years"));
-                self.hpa(revision).expect("it is scraped").scrape_pod(slot, generation, used);
-            }
+        let mut pods = self.pods(revision);
+        pods.retain(|slot| now >= self.fleet[*slot].start.steps[3]);
+        for slot in pods {
+            let used = u64::try_from(self.cpu_used(slot, now)).expect("CPU time of 584 years");
+            let Scaler::Hpa(it) = &mut self.revisions[revision as usize].scaler else { return };
+            it.scrape_pod(slot, &self.fleet[slot], used);
         }
         let it = self.hpa(revision).expect("it is scraped");
         it.scrape_load(now);
@@ -223,7 +254,7 @@ impl<'a> World<'a> {
 
     /// The autoscaler decides.
     pub(super) fn on_sync(&mut self, revision: u32, now: SimTime) {
-        let pods = self.pods(revision);
+        let (pods, found) = (self.pods(revision), self.found(revision));
         let (fleet, it) = (&self.fleet, &mut self.revisions[revision as usize]);
         let replicas = it.deployment.replicas;
         let Scaler::Hpa(hpa) = &mut it.scaler else { return };
@@ -237,26 +268,26 @@ impl<'a> World<'a> {
             self.scale(revision, sync.desired, now);
         }
         if self.decisions.is_some() {
-            self.write_sync(revision, &sync, now);
+            self.write_sync(revision, &sync, found, now);
         }
     }
 
-    fn write_sync(&mut self, revision: u32, sync: &Sync, now: SimTime) {
+    fn write_sync(&mut self, revision: u32, sync: &Sync, found: Found, now: SimTime) {
         let it = &self.revisions[revision as usize];
         let record = DecisionRecord {
             at: now,
             revision,
             trigger: Trigger::Tick,
-            stable: sync.measured.map(|it| it as f64),
+            stable: sync.measured.map(|it| it.amount),
             panic: None,
-            ready: it.ready.len() as u32,
-            starting: it.starting_count,
+            ready: found.ready,
+            starting: found.starting,
             desired: sync.proposal.map_or(-1, |it| i32::try_from(it).unwrap_or(i32::MAX)),
             applied: it.deployment.replicas,
             panicking: false,
             proxied: false,
             excess_burst_capacity: None,
-            why: sync.reason.to_string(),
+            why: sync.measured.map_or_else(|| sync.reason.to_string(), |it| format!("{}: {}", it.measure, sync.reason)),
         };
         self.decisions.as_mut().expect("somebody wants them").push(record);
     }

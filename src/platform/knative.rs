@@ -6,19 +6,22 @@
 //! ```
 //!
 //! All rules are the autoscaler's (`autoscaler::kpa`); here is only when they are called and what is done with their
-//! answers. The pods' reports are taken as one exact sum, or from a sample of them (`sampling`); a pod that is going is not
-//! scraped, so what is in it is no longer seen. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
+//! answers. The pods' reports (`reporter`) are taken as one exact sum, all cut at one phase, or from a sample of them
+//! (`sampling`); a pod that is going is not scraped, so what is in it is no longer seen. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
+
+use rand::RngExt as _;
 
 use super::event::Event;
 use super::instance::State;
 use super::loops::Loops;
+use super::reporter::Reporter;
 use super::revision::Scaler;
 use super::sampling::Sampling;
 use super::world::World;
-use crate::autoscaler::kpa::{ActivatorStats, Bound, Decision, Kpa, KpaConfig, Mode, PodAutoscaler, RequestStats, Seen, Stat, Via};
+use crate::autoscaler::kpa::{ActivatorStats, Bound, Decision, Kpa, KpaConfig, Mode, PodAutoscaler, REPORT, Seen, Stat};
 use crate::engine::Streams;
 use crate::observe::{DecisionRecord, Trigger};
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// Knative's view of one revision.
 #[derive(Debug)]
@@ -28,9 +31,11 @@ pub struct Knative {
     /// One an activator.
     activators: Vec<ActivatorStats>,
     /// The pods as one exact sum, or each for itself where they are sampled.
-    pods: RequestStats,
+    pods: Reporter,
     sampling: Option<Sampling>,
     mode: Mode,
+    /// The rule that set what the reconciler last wanted.
+    bound: Bound,
     loops: Loops,
     /// Whether a [`Event::Loop`] is scheduled.
     awake: bool,
@@ -44,14 +49,16 @@ impl Knative {
     pub fn new(config: &KpaConfig, now: SimTime, ready: u32, reachable: bool, activators: u8, streams: Streams) -> Knative {
         let mut config = config.clone();
         config.decider.reachable = reachable;
-        let loops = if config.aligned { Loops::default() } else { Loops::drawn(&mut streams.child("loops").rng()) };
+        let loops = if config.aligned { Loops::default() } else { drawn(now, streams) };
+        let phase = if config.aligned { Span::ZERO } else { Span(streams.child("reports").rng().random_range(0..REPORT.0)) };
         Knative {
             kpa: Kpa::new(&config, now, ready),
             reconciler: PodAutoscaler::new(config.clone(), now),
             activators: vec![ActivatorStats::default(); activators as usize],
-            pods: RequestStats::new(now),
-            sampling: config.sampled.then(|| Sampling::new(streams.child("scrape").rng())),
+            pods: Reporter::new(now, phase),
+            sampling: config.sampled.then(|| Sampling::new(config.aligned, streams)),
             mode: Mode::Proxy,
+            bound: Bound::Free,
             loops: if config.decides_at_reports { loops.deciding_at_reports() } else { loops },
             awake: false,
             reachable,
@@ -62,14 +69,14 @@ impl Knative {
     fn enter_pod(&mut self, slot: u32, now: SimTime) {
         match &mut self.sampling {
             Some(sampling) => sampling.enter(slot, now),
-            None => self.pods.enter(now, Via::Gateway),
+            None => self.pods.enter(now),
         }
     }
 
     fn leave_pod(&mut self, slot: u32, now: SimTime) {
         match &mut self.sampling {
             Some(sampling) => sampling.leave(slot, now),
-            None => self.pods.leave(now, Via::Gateway),
+            None => self.pods.leave(now),
         }
     }
 
@@ -78,6 +85,21 @@ impl Knative {
     pub fn is_proxied(&self) -> bool {
         self.mode == Mode::Proxy
     }
+}
+
+/// The loops of a revision; those of one that stands when the run begins were started some time before it.
+fn drawn(created: SimTime, streams: Streams) -> Loops {
+    let loops = Loops::drawn(&mut streams.child("loops").rng());
+    if created > SimTime::ZERO { loops.started(created) } else { loops }
+}
+
+/// A revision's instances as a decision finds them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// Ready.
+    pub ready: u32,
+    /// On their way.
+    pub starting: u32,
 }
 
 impl World<'_> {
@@ -232,7 +254,7 @@ impl World<'_> {
         let Scaler::Kpa(knative) = &mut it.scaler else { return };
         let served = match &mut knative.sampling {
             Some(sampling) => sampling.scrape(&it.ready, &self.fleet, knative.config.metric.stable_window, now),
-            None => Some(knative.pods.report(now)).filter(|_| !it.ready.is_empty()),
+            None => Some(knative.pods.newest(now)).filter(|_| !it.ready.is_empty()),
         };
         if let Some(stat) = served.filter(|_| knative.kpa.is_scraped()) {
             knative.kpa.record(now, &stat);
@@ -256,22 +278,32 @@ impl World<'_> {
             .is_some_and(|knative| instances > 0 || knative.activators.iter().any(ActivatorStats::is_known) || !knative.kpa.is_asleep(now))
     }
 
+    /// The instances there are now.
+    pub(super) fn found(&self, revision: u32) -> Found {
+        let it = &self.revisions[revision as usize];
+        Found { ready: it.ready.len() as u32, starting: it.starting_count }
+    }
+
     fn decide(&mut self, revision: u32, trigger: Trigger, now: SimTime) {
-        let ready = self.revisions[revision as usize].ready.len() as u32;
+        let found = self.found(revision);
         let Some(knative) = self.knative(revision) else { return };
-        let decision = knative.kpa.tick(now, Some(ready));
-        let bound = if decision.is_some_and(|it| it.notify) { self.obey(revision, now) } else { Bound::Free };
+        let decision = knative.kpa.tick(now, Some(found.ready));
+        if decision.is_some_and(|it| it.notify) {
+            self.obey(revision, now);
+        }
         if self.decisions.is_some() {
-            self.write_decision(revision, trigger, decision, bound, now);
+            self.write_decision(revision, trigger, decision, found, now);
         }
     }
 
     /// The reconciler is called: by a timer, or since pods or the route have changed. It may be called at any time.
     pub(super) fn reconcile(&mut self, revision: u32, now: SimTime) {
-        let before = self.decisions.is_some().then(|| self.applied(revision));
-        let bound = self.obey(revision, now);
-        if before.is_some_and(|before| before != self.applied(revision)) {
-            self.write_decision(revision, Trigger::Reconcile, None, bound, now);
+        let before = self.decisions.is_some().then(|| (self.found(revision), self.applied(revision)));
+        self.obey(revision, now);
+        if let Some((found, applied)) = before
+            && applied != self.applied(revision)
+        {
+            self.write_decision(revision, Trigger::Reconcile, None, found, now);
         }
     }
 
@@ -280,24 +312,25 @@ impl World<'_> {
         (self.revisions[revision as usize].deployment.replicas, self.is_proxied(revision))
     }
 
-    fn write_decision(&mut self, revision: u32, trigger: Trigger, decision: Option<Decision>, bound: Bound, now: SimTime) {
+    /// Writes down what was found, what was decided on it, and what is applied from now on.
+    fn write_decision(&mut self, revision: u32, trigger: Trigger, decision: Option<Decision>, found: Found, now: SimTime) {
         let (applied, proxied) = self.applied(revision);
-        let it = &self.revisions[revision as usize];
-        let Scaler::Kpa(knative) = &it.scaler else { return };
+        let Some(knative) = self.knative(revision) else { return };
         let rule = match decision {
             Some(decision) => decision.rule.to_string(),
             None if trigger == Trigger::Reconcile => String::new(),
             None => "no data: the last decision stands".to_owned(),
         };
-        let why: Vec<String> = [rule, bound.to_string()].into_iter().filter(|it| !it.is_empty()).collect();
+        // The reconciler hears of changes only: until then its last word holds.
+        let why: Vec<String> = [rule, knative.bound.to_string()].into_iter().filter(|it| !it.is_empty()).collect();
         let record = DecisionRecord {
             at: now,
             revision,
             trigger,
             stable: decision.map(|it| it.stable),
             panic: decision.map(|it| it.panic),
-            ready: it.ready.len() as u32,
-            starting: it.starting_count,
+            ready: found.ready,
+            starting: found.starting,
             desired: knative.kpa.desired(),
             applied,
             panicking: knative.kpa.is_panicking(),
@@ -309,10 +342,10 @@ impl World<'_> {
     }
 
     /// The reconciler looks at the revision and is obeyed.
-    fn obey(&mut self, revision: u32, now: SimTime) -> Bound {
+    fn obey(&mut self, revision: u32, now: SimTime) {
         let it = &mut self.revisions[revision as usize];
         let ready = it.ready.len() as u32;
-        let Scaler::Kpa(knative) = &mut it.scaler else { return Bound::Free };
+        let Scaler::Kpa(knative) = &mut it.scaler else { return };
         let seen = Seen {
             desired: knative.kpa.desired(),
             excess_burst_capacity: knative.kpa.excess_burst_capacity(),
@@ -322,12 +355,11 @@ impl World<'_> {
             service_name_set: true,
         };
         let answer = knative.reconciler.reconcile(now, &seen);
-        knative.mode = answer.mode;
+        (knative.mode, knative.bound) = (answer.mode, answer.rule);
         if let Some(after) = answer.requeue_after {
             self.events.push(now.saturating_add(after), Event::Reconcile(revision));
         }
         self.set_in_path(revision, answer.activators, now);
         self.apply_scale(revision, &answer, now);
-        answer.rule
     }
 }

@@ -1,9 +1,10 @@
 //! When Knative's three loops come round for a revision: the activator's reports and the scrapes each second, the decisions
-//! every other.
+//! every other. (The fourth, the reports of queue-proxy, is `reporter`'s: nothing happens when one is cut.)
 //!
 //! They are tickers of different processes, each started when its object was made, so nothing aligns them
-//! (`specs/knative-autoscaler.md` 0). Their phases are drawn for every revision and replication; a scenario may align them
-//! at whole seconds (`ticks: aligned`), as a test by hand needs it.
+//! (`specs/knative-autoscaler.md` 0). Their phases are drawn for every revision and replication; a revision that is created
+//! in the run is scraped and decided on for the first time a full period later. A scenario may align all loops at whole
+//! seconds (`ticks: aligned`), as a test by hand needs it.
 
 use rand::RngExt as _;
 
@@ -45,6 +46,12 @@ impl Loops {
         Loops { report: phase(REPORT), scrape: phase(REPORT), decide: phase(TICK), tick: TICK }
     }
 
+    /// The same loops for a revision that is created at `now`: its tickers for scrapes and decisions start then. The
+    /// activator's is older than the revision.
+    pub fn started(self, now: SimTime) -> Loops {
+        Loops { scrape: Span(now.0 % REPORT.0), decide: Span(now.0 % self.tick.0), ..self }
+    }
+
     /// The same loops, but decisions are made at every report.
     pub fn deciding_at_reports(self) -> Loops {
         Loops { decide: self.report, tick: REPORT, ..self }
@@ -63,7 +70,7 @@ impl Loops {
 }
 
 /// The next moment after `now` that is `phase` beyond a multiple of `period`.
-fn next(now: SimTime, phase: Span, period: Span) -> SimTime {
+pub(super) fn next(now: SimTime, phase: Span, period: Span) -> SimTime {
     let begun = now.0 - now.0 % period.0;
     let at = SimTime(begun).saturating_add(phase);
     if at > now { at } else { at.saturating_add(period) }
@@ -102,6 +109,16 @@ mod tests {
         let decided: Vec<u64> = found.iter().filter(|it| it.1 == "decide").map(|it| it.0).collect();
         assert_eq!(decided, [1500, 3500]);
         assert_eq!(found[..4], [(100, "report"), (900, "scrape"), (1100, "report"), (1500, "decide")]);
+    }
+
+    #[test]
+    fn a_new_revision_is_looked_at_after_full_periods() {
+        let ms = Span::from_millis;
+        let drawn = Loops { report: ms(100), scrape: ms(900), decide: ms(1500), ..Loops::default() };
+        let found = course(&drawn.started(SimTime(1_700_000_000)));
+        let (scrapes, decisions): (Vec<_>, Vec<_>) = found.into_iter().filter(|it| it.1 != "report").partition(|it| it.1 == "scrape");
+        assert_eq!(scrapes[..3], [(700, "scrape"), (1700, "scrape"), (2700, "scrape")]);
+        assert_eq!(decisions, [(1700, "decide"), (3700, "decide")]);
     }
 
     #[test]

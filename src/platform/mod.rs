@@ -26,6 +26,7 @@ mod metering;
 pub mod plan;
 pub mod queue_proxy;
 pub mod record;
+mod reporter;
 pub mod request;
 pub mod reserve;
 mod revision;

@@ -93,7 +93,7 @@ impl<'a> Revision<'a> {
             ScalerPlan::Kpa(config) => {
                 Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, plan.activators, streams.child(&plan.name))))
             }
-            ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, plan.created, streams.child(&plan.name)))),
+            ScalerPlan::Hpa(it) => Scaler::Hpa(Box::new(HpaLoop::new(it, &plan.name, plan.created, streams))),
         };
         Revision {
             plan,

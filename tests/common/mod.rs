@@ -1,6 +1,8 @@
 //! What several tests share: running a scenario from text, with files from memory.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod decided;
+
 use std::io::{Cursor, Error, ErrorKind, Read, Result};
 use std::sync::Arc;
 

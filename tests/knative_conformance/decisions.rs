@@ -43,7 +43,7 @@ pub fn check_scale(line: &Value) -> Checked {
     let ticks = rows(&line["ticks"]);
     for (index, tick) in ticks.iter().enumerate() {
         for update in line["spec_updates"].as_array().into_iter().flatten() {
-            if update["at_tick"] == index {
+            if integer(&update["at_tick"]) == index as i64 {
                 decider.reconfigure(decider_spec(&update["spec"]));
             }
         }

@@ -69,9 +69,12 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     for entry in fs::read_dir(folder).map_err(at)? {
         files.push(entry.map_err(at)?.path());
     }
-    files.retain(|file| file.extension().is_some_and(|it| it == "jsonl"));
+    let (mut files, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.extension().is_some_and(|it| it == "jsonl"));
     files.sort();
-    Ok(files)
+    match others.iter().find(|file| family_of(file).is_some()) {
+        None => Ok(files),
+        Some(passed_over) => Err(format!("{}: of vectors only `.jsonl` is read", passed_over.display())),
+    }
 }
 
 /// `window` for `window.jsonl`, `window_edges.jsonl` and `window2.jsonl`: the name begins with it, and goes on with no letter.

@@ -16,7 +16,12 @@ pub fn number(value: &Value) -> f64 {
 }
 
 pub fn integer(value: &Value) -> i64 {
-    value.as_i64().unwrap_or_else(|| panic!("{value} is no integer"))
+    value.as_i64().or_else(|| whole(value.as_f64()?)).unwrap_or_else(|| panic!("{value} is no integer"))
+}
+
+/// A whole number that is written as a float: `3.0`, `-0`.
+fn whole(value: f64) -> Option<i64> {
+    (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64)
 }
 
 pub fn int32(value: &Value) -> i32 {
@@ -28,8 +33,8 @@ pub fn count(value: &Value) -> u32 {
 }
 
 pub fn flag(value: &Value) -> bool {
-    match value.as_i64() {
-        Some(it @ (0 | 1)) => it == 1,
+    match value.as_f64() {
+        Some(it) if it == 0.0 || it == 1.0 => it == 1.0,
         _ => value.as_bool().unwrap_or_else(|| panic!("{value} is neither true nor false")),
     }
 }

@@ -3,7 +3,8 @@
 //! Holding a [`HpaConfig`] does not prove that the specification was checked. Not here: where the numbers come from
 //! (`resolve`).
 
-use super::lag::Scraping;
+use std::fmt;
+
 use super::spec::Select;
 use crate::units::Span;
 
@@ -24,8 +25,9 @@ pub struct HpaConfig {
     pub downscale_stabilization: Span,
     /// When a pod's CPU is trusted.
     pub timing: Timing,
-    /// How the metrics server measures.
-    pub scraping: Scraping,
+    /// Time between two looks of the metrics server, above zero. Usage is averaged over it, so what a sync sees is up to
+    /// twice as old. An assumption, not part of the controller and not read in code.
+    pub metrics_resolution: Span,
 }
 
 /// Fewest and most replicas.
@@ -50,6 +52,17 @@ pub enum Measure {
     RequestsPerSecond,
 }
 
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Measure::Cpu => "cpu",
+            Measure::Memory => "memory",
+            Measure::Concurrency => "concurrency",
+            Measure::RequestsPerSecond => "requests-per-second",
+        })
+    }
+}
+
 /// What a pod should use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
@@ -57,6 +70,17 @@ pub enum Target {
     Utilization(u32),
     /// An amount, in milli-units.
     Average(u64),
+}
+
+impl Target {
+    /// What was measured against it, in the unit in which people write it: percent of the request, or vCPU, bytes or
+    /// requests a pod.
+    pub fn amount(self, measured: u64) -> f64 {
+        match self {
+            Target::Utilization(_) => measured as f64,
+            Target::Average(_) => measured as f64 / 1000.0,
+        }
+    }
 }
 
 /// One metric and its target.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::config::HpaConfig;
+use super::config::{HpaConfig, Measure, Metric};
 use super::pods::PodGroup;
 use super::proposal::{MetricError, Proposal, propose};
 use super::rates::{Events, Limit, limit, limit_by};
@@ -20,13 +20,22 @@ pub struct Hpa {
     events: Events,
 }
 
+/// What the metric that wants most was measured at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// The metric.
+    pub measure: Measure,
+    /// Percent of the request, or vCPU, bytes or requests a pod, as its target is written.
+    pub amount: f64,
+}
+
 /// What a sync decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sync {
     /// What the metrics want, before anything holds it back; none where they were not asked or had no answer.
     pub proposal: Option<u32>,
-    /// What the metric that wants most was measured at: whole percent of the request, or milli-units a pod.
-    pub measured: Option<u64>,
+    /// What the metric that wants most was measured at.
+    pub measured: Option<Measured>,
     /// Replicas from now on.
     pub desired: u32,
     /// Why.
@@ -106,7 +115,7 @@ impl Hpa {
     fn measure(&mut self, now: SimTime, current: u32, pods: &[PodGroup]) -> Sync {
         match self.proposal(now, current, pods) {
             Err(error) => Sync { proposal: None, measured: None, desired: current, reason: Reason::Unmeasured(error) },
-            Ok(Proposal { replicas: proposal, measured }) => {
+            Ok((proposal, measured)) => {
                 let (stabilized, desired, limit) = self.normalize(now, current, proposal);
                 assert!(desired >= self.config.bounds.min, "the rates lead below the fewest replicas");
                 assert!(desired <= self.config.bounds.max, "the rates lead above the most replicas");
@@ -116,20 +125,20 @@ impl Hpa {
     }
 
     /// The most any metric wants. A metric in error is passed over, unless the others would scale down.
-    fn proposal(&self, now: SimTime, current: u32, pods: &[PodGroup]) -> Result<Proposal, MetricError> {
-        let mut most: Option<Proposal> = None;
+    fn proposal(&self, now: SimTime, current: u32, pods: &[PodGroup]) -> Result<(u32, Measured), MetricError> {
+        let mut most: Option<(u32, Measured)> = None;
         let mut error = None;
         for metric in &self.config.metrics {
             let tally = Tally::new(pods, metric, now, self.config.timing);
             match propose(current, metric, self.config.tolerance, &tally) {
-                Ok(it) if most.is_none_or(|most| it.replicas > most.replicas) => most = Some(it),
+                Ok(it) if most.is_none_or(|most| it.replicas > most.0) => most = Some((it.replicas, measured(metric, it))),
                 Ok(_) => {}
                 Err(it) => error = error.or(Some(it)),
             }
         }
         match (most, error) {
             (Some(most), None) => Ok(most),
-            (Some(most), Some(_)) if most.replicas >= current => Ok(most),
+            (Some(most), Some(_)) if most.0 >= current => Ok(most),
             (_, error) => Err(error.expect("a metric either wants something or is in error; the list is not empty")),
         }
     }
@@ -146,4 +155,8 @@ impl Hpa {
         let (desired, limit) = limit_by(behavior, now, current, stabilized, bounds, &self.events);
         (stabilized, desired, limit)
     }
+}
+
+fn measured(metric: &Metric, proposal: Proposal) -> Measured {
+    Measured { measure: metric.measure, amount: metric.target.amount(proposal.measured) }
 }

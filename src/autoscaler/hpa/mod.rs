@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`Hpa`] is one autoscaler; the platform calls [`Hpa::sync`] every [`HpaConfig::sync_period`] with what the metrics
-//! server would show of the pods ([`Scraping`]), and sets the replicas to what it says.
+//! server would show of the pods, and sets the replicas to what it says.
 //!
 //! Not here: pods, their CPU, the scrape itself, and the clock. It never goes to zero nor comes back from it, and it knows
 //! no activator: Knative's `hpa` class is this one beside Knative's own network.
@@ -18,7 +18,6 @@
 mod check;
 pub mod config;
 pub mod controller;
-pub mod lag;
 pub mod percentage;
 pub mod pods;
 pub mod proposal;
@@ -33,8 +32,7 @@ pub mod total;
 mod pitfalls;
 
 pub use config::{Behavior, Bounds, HpaConfig, Measure, Metric, Policy, PolicyAmount, Rules, Target, Timing, Tolerance};
-pub use controller::{Hpa, Reason, Sync};
-pub use lag::Scraping;
+pub use controller::{Hpa, Measured, Reason, Sync};
 pub use percentage::Percentage;
 pub use pods::{Phase, PodGroup, Readiness, Requests, Sample, Usage};
 pub use proposal::{MetricError, Proposal};

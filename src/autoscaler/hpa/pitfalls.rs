@@ -1,4 +1,5 @@
-//! The nine things a simple version gets wrong, each with the name it has in `specs/kubernetes-hpa.md`.
+//! The things a simple version gets wrong, each with the number it has in `specs/kubernetes-hpa.md`. The ninth, the lag of the
+//! metrics, is the loop's: `tests/hpa_loop.rs`.
 
 use super::*;
 use crate::units::{SimTime, Span};
@@ -128,15 +129,6 @@ fn pitfall_8_a_new_pod_counts_after_a_metric_window_of_being_ready() {
     assert_eq!(standing(290, 300, 0, true), Counted, "after the CPU initialization period nothing is asked");
     assert_eq!(standing(200, 300, 0, false), Counted, "it was ready once: it may be unready because it is overloaded");
     assert_eq!(standing(29, 300, 0, false), Unready, "it has never been ready");
-}
-
-#[test]
-fn pitfall_9_metrics_lag() {
-    let scraping = HpaSpec::up_to(1).resolve().scraping;
-    assert_eq!(scraping.window(at(29), SimTime::ZERO), Some((SimTime::from_secs(1005), SimTime::from_secs(1020))), "at 1029 s");
-    assert_eq!(scraping.window(at(34), at(6)), None, "the pod of 1006 s was scraped at 1020 s only");
-    assert_eq!(scraping.window(at(34), at(5)), Some((at(5), at(20))));
-    assert_eq!(scraping.window(SimTime::from_secs(14), SimTime::ZERO), None);
 }
 
 #[test]

@@ -4,7 +4,6 @@
 //! target of 80 % from memory. Resolving never fails: the API server checks, the controller takes what it finds.
 
 use super::config::{Behavior, Bounds, HpaConfig, Measure, Metric, Policy, PolicyAmount, Rules, Target, Timing, Tolerance};
-use super::lag::Scraping;
 use super::spec::{AverageTarget, BehaviorSpec, HpaSpec, MetricSpec, PolicySpec, RulesSpec};
 use crate::units::Span;
 
@@ -35,7 +34,7 @@ impl HpaSpec {
                 cpu_initialization: self.cpu_initialization_period.unwrap_or(CPU_INITIALIZATION),
                 initial_readiness: self.initial_readiness_delay.unwrap_or(INITIAL_READINESS),
             },
-            scraping: Scraping { resolution: self.metrics_resolution.unwrap_or(METRICS_RESOLUTION) },
+            metrics_resolution: self.metrics_resolution.unwrap_or(METRICS_RESOLUTION),
         }
     }
 
@@ -129,7 +128,7 @@ mod tests {
         assert_eq!((config.sync_period, config.downscale_stabilization), (Span::from_secs(15), Span::from_secs(300)));
         assert_eq!(config.timing.cpu_initialization, Span::from_secs(300));
         assert_eq!(config.timing.initial_readiness, Span::from_secs(30));
-        assert_eq!(config.scraping.resolution, Span::from_secs(15));
+        assert_eq!(config.metrics_resolution, Span::from_secs(15));
     }
 
     #[test]
