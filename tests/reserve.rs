@@ -274,6 +274,29 @@ fn throttled_s(it: &Comparison, policy: &str) -> f64 {
     merged.blame.above(&merged.latency, 0.0)[Part::Throttling as usize] as f64 / 1e9
 }
 
+/// The balance of every bucket is what launch credits, baseline and half a busy vCPU leave: 60 + (60 b - 30) a hour, for
+/// pooled baselines of 0.1, 0.2, 0.4 and 0.6 vCPU; what an unlimited one owes is an advance.
+#[test]
+fn credits_are_seen_over_time() {
+    let it = named("credits-run-out.yaml");
+    let at = |policy: &str, hours: f64| {
+        let policy = it.policies.iter().find(|it| it.name == policy).unwrap();
+        let series = &policy.merged.credits;
+        let bucket = series.buckets[(hours * 3600.0 / series.width.as_secs_f64()).round() as usize - 1];
+        let each = |millis: u128| millis as f64 / 1e3 / bucket.instances as f64;
+        (each(bucket.balance_millis), each(bucket.advance_millis), bucket.throttled_ns as f64 / bucket.present_ns as f64)
+    };
+    for (policy, vcpu) in [("t6-c4m1", 0.1), ("t6-c2m1", 0.2), ("t6-c1m1", 0.4), ("t6-c1m4", 0.6)] {
+        let (balance, advance, throttled) = at(policy, 2.0);
+        let expected = 60.0 + (60.0 * vcpu - 30.0) * 2.0;
+        assert!((balance - expected).abs() < 0.02, "{policy}: {balance} is not {expected}");
+        assert_eq!((advance, throttled), (0.0, 0.0), "{policy}");
+    }
+    assert!((at("t6-c4m1-unlimited", 6.0).1 - 84.0).abs() < 0.02, "{:?}", at("t6-c4m1-unlimited", 6.0));
+    assert_eq!([at("t6-c4m1", 6.0), at("t6-c2m1", 6.0)].map(|it| (it.0, it.2)), [(0.0, 1.0); 2], "throttled all the time");
+    assert_eq!(at("t6-c1m4", 12.0).2, 0.0);
+}
+
 /// 60 launch credits are those of 7,200 requests, in which a baseline of b vCPU accrues 7,200 b s; then each request takes
 /// 0.5 - b: with b = 0.1, 0.2 and 0.4 the first that finds too few for its half second of 1 - b is the 9,000th, the 12,000th and the 35,999th; with
 /// b = 0.6 there is none.

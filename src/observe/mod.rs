@@ -8,6 +8,7 @@
 
 pub mod absences;
 pub mod blame;
+pub mod credits;
 pub mod decisions;
 pub mod histogram;
 pub mod outcome;
@@ -17,6 +18,7 @@ pub mod witness;
 
 pub use absences::Absences;
 pub use blame::{BlameTable, Part};
+pub use credits::{CreditBucket, CreditSeries};
 pub use decisions::{DecisionRecord, Trigger};
 pub use histogram::Histogram;
 pub use outcome::{Instances, Outcome, Tally};

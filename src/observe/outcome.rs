@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Absences, BlameTable, Histogram, RevisionOutcome, Timeline};
+use super::{Absences, BlameTable, CreditSeries, Histogram, RevisionOutcome, Timeline};
 use crate::units::Span;
 
 /// Where each request ended. Every request that arrived is in exactly one of the other fields.
@@ -100,6 +100,8 @@ pub struct Outcome {
     pub peaks: Peaks,
     /// What happened when, from time zero.
     pub timeline: Timeline,
+    /// CPU credits over time, where instances have any.
+    pub credits: CreditSeries,
     /// When reserves stood in.
     pub absences: Absences,
     /// Each revision by service and place in it, where a service has several.
@@ -125,6 +127,7 @@ impl Outcome {
             *mine += theirs;
         }
         self.timeline.merge(&other.timeline);
+        self.credits.merge(&other.credits);
         self.absences.merge(&other.absences);
         for (key, theirs) in &other.revisions {
             self.revisions.entry(key.clone()).or_default().merge(theirs);

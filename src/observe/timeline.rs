@@ -28,6 +28,10 @@ pub struct Bucket {
     pub starting_ns: u128,
     /// Instances usable.
     pub ready_ns: u128,
+    /// Of those starting, reserves.
+    pub reserve_starting_ns: u128,
+    /// Of those usable, reserves.
+    pub reserve_ready_ns: u128,
     /// Instances wanted by the autoscaler.
     pub desired_ns: u128,
     /// The most instances alive at one moment; for services that run apart the sum of their peaks: at most so many.
@@ -43,6 +47,10 @@ pub enum Series {
     Starting,
     /// [`Bucket::ready_ns`]
     Ready,
+    /// [`Bucket::reserve_starting_ns`]
+    ReserveStarting,
+    /// [`Bucket::reserve_ready_ns`]
+    ReserveReady,
     /// [`Bucket::desired_ns`]
     Desired,
 }
@@ -96,6 +104,8 @@ impl Timeline {
                 Series::Concurrency => &mut bucket.concurrency_ns,
                 Series::Starting => &mut bucket.starting_ns,
                 Series::Ready => &mut bucket.ready_ns,
+                Series::ReserveStarting => &mut bucket.reserve_starting_ns,
+                Series::ReserveReady => &mut bucket.reserve_ready_ns,
                 Series::Desired => &mut bucket.desired_ns,
             };
             *sum += u128::from((end - from).0) * u128::from(amount);
@@ -128,6 +138,8 @@ impl Bucket {
         self.concurrency_ns += other.concurrency_ns;
         self.starting_ns += other.starting_ns;
         self.ready_ns += other.ready_ns;
+        self.reserve_starting_ns += other.reserve_starting_ns;
+        self.reserve_ready_ns += other.reserve_ready_ns;
         self.desired_ns += other.desired_ns;
         self.instances_peak += other.instances_peak;
     }

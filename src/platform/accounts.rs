@@ -79,6 +79,7 @@ impl World<'_> {
     #[inline(never)]
     fn settle_credits(&mut self, slot: u32, now: SimTime) {
         let account = self.accounts.find(slot).expect("the caller asked");
+        self.recorder.saw_credits(&account.ledger, account.in_use, now);
         account.settle(now, self.window.warmup);
         let whole = self.revisions[self.fleet[slot].revision as usize].plan.cpu.capacity;
         let ledger = &account.ledger;
@@ -107,6 +108,7 @@ impl World<'_> {
     /// An instance is gone at `end`: its balance is lost, what it owes is billed.
     pub(super) fn release_credits(&mut self, slot: u32, end: SimTime) {
         let Some(mut account) = self.accounts.by_slot.get_mut(slot as usize).and_then(Option::take) else { return };
+        self.recorder.saw_credits(&account.ledger, account.in_use, end);
         account.settle(end, self.window.warmup);
         let owed = account.ledger.release().billed() - account.before;
         self.recorder.metering.overdrawn(self.fleet[slot].revision, owed);

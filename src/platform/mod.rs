@@ -6,6 +6,7 @@ pub mod activator;
 pub mod cold_start;
 pub mod cpu;
 pub mod cpu_plan;
+mod credit_watch;
 pub mod credits;
 mod deadlines;
 mod deployment;

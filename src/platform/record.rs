@@ -13,7 +13,7 @@ use crate::billing::Usage;
 use crate::observe::blame::Parts;
 use crate::observe::timeline::Series;
 use crate::observe::witness::Ending;
-use crate::observe::{Outcome, Part, RevisionOutcome, Tally, Timeline};
+use crate::observe::{CreditSeries, Outcome, Part, RevisionOutcome, Tally, Timeline};
 use crate::units::{SimTime, Span};
 
 /// Where a request that was not answered was refused.
@@ -35,6 +35,8 @@ pub struct Recorder {
     /// What the price books want to know.
     pub metering: Metering,
     service: String,
+    /// The first that is no revision but the pool of a reserve.
+    first_pool: u32,
     /// What is seen of each revision; empty where there is only one.
     revisions: Vec<RevisionOutcome>,
     alive: u32,
@@ -87,6 +89,9 @@ impl Recorder {
             timeline: Timeline::new(window.horizon - SimTime::ZERO),
             ..Outcome::default()
         };
+        if plan.pools().any(|it| it.credits.is_some()) {
+            outcome.credits = CreditSeries::new(window.horizon - SimTime::ZERO);
+        }
         outcome.peaks = vec![0; outcome.timeline.buckets.len()];
         let split = plan.revisions.iter().filter(|_| plan.revisions.len() > 1);
         Recorder {
@@ -94,6 +99,7 @@ impl Recorder {
             outcome,
             metering: Metering::new(window, plan.pools()),
             service: plan.name.clone(),
+            first_pool: plan.revisions.len() as u32,
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
             alive_since: SimTime::ZERO,
@@ -315,6 +321,10 @@ impl Recorder {
         let (alive, ready) = (measured(instance.start.asked), measured(usable));
         self.outcome.timeline.add(Series::Starting, instance.start.asked, usable, 1);
         self.outcome.timeline.add(Series::Ready, usable, end, 1);
+        if instance.revision >= self.first_pool {
+            self.outcome.timeline.add(Series::ReserveStarting, instance.start.asked, usable, 1);
+            self.outcome.timeline.add(Series::ReserveReady, usable, end, 1);
+        }
         if let Some(own) = self.revisions.get_mut(instance.revision as usize) {
             own.timeline.add(Series::Starting, instance.start.asked, usable, 1);
             own.timeline.add(Series::Ready, usable, end, 1);

@@ -16,6 +16,7 @@ pub mod schema;
 mod blame;
 mod break_even;
 mod break_even_json;
+mod credits_csv;
 pub mod decisions_csv;
 pub mod explain;
 mod explain_json;
@@ -83,6 +84,13 @@ pub const ARTIFACTS: &[Artifact] = &[
     Artifact { file: "revisions.csv", render: revisions_csv::render },
     Artifact { file: "revisions.svg", render: |it| plot::svg_if(plot::SHARES, it) },
     Artifact { file: "revisions.png", render: |it| plot::png_if(plot::SHARES, it) },
+    Artifact { file: "bill.svg", render: |it| Some(plot::svg(plot::BILL, it)) },
+    Artifact { file: "bill.png", render: |it| Some(plot::png(plot::BILL, it)) },
+    Artifact { file: "credits.csv", render: credits_csv::render },
+    Artifact { file: "credits.svg", render: |it| plot::svg_if(plot::CREDITS, it) },
+    Artifact { file: "credits.png", render: |it| plot::png_if(plot::CREDITS, it) },
+    Artifact { file: "reserve.svg", render: |it| plot::svg_if(plot::RESERVE, it) },
+    Artifact { file: "reserve.png", render: |it| plot::png_if(plot::RESERVE, it) },
     Artifact { file: "sensitivity.csv", render: sensitivity::csv },
     Artifact { file: "sensitivity.svg", render: |it| plot::svg_if(plot::SWINGS, it) },
     Artifact { file: "sensitivity.png", render: |it| plot::png_if(plot::SWINGS, it) },

@@ -7,7 +7,7 @@ use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivi
 use crate::experiment::{About, BookBill, BreakEvens, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::experiment::{Doubt, Looks, Open, Settling};
 use crate::observe::timeline::Series;
-use crate::observe::{Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
+use crate::observe::{CreditBucket, CreditSeries, Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
 
 const DAY: Span = Span::from_secs(86_400);
@@ -127,6 +127,24 @@ pub(super) fn with_break_evens() -> Comparison {
     Comparison { break_evens: break_evens(), ..policies(2) }
 }
 
+/// Two policies, of which the second has burstable instances that run out of credits by day, and none in the first hour.
+pub(super) fn with_credits() -> Comparison {
+    let mut with = policies(2);
+    let series = &mut with.policies[1].merged.credits;
+    *series = CreditSeries::new(DAY);
+    for (index, bucket) in series.buckets.iter_mut().enumerate().skip(12) {
+        let left = 600_000_u64.saturating_sub(5000 * index as u64);
+        *bucket = CreditBucket {
+            instances: 4,
+            balance_millis: u128::from(left),
+            advance_millis: if index > 120 { 40_000 } else { 0 },
+            present_ns: 1000,
+            throttled_ns: if index > 120 { 700 } else { 0 },
+        };
+    }
+    with
+}
+
 /// A dozen policies with long names that lie close together, as in a sweep.
 fn many() -> Comparison {
     let mut many = comparison(&RECIPES[..4].repeat(3), 4, 20);
@@ -156,6 +174,7 @@ pub(super) fn all() -> Vec<Comparison> {
         settling(),
         ranged(),
         with_break_evens(),
+        with_credits(),
     ]
 }
 

@@ -5,7 +5,7 @@ use crate::experiment::{Comparison, PolicyResult};
 use crate::observe::{Bucket, Timeline};
 use crate::units::Span;
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 16] = [
     "policy",
     "start_s",
     "arrived",
@@ -20,6 +20,8 @@ const COLUMNS: [&str; 14] = [
     "instances_ready_mean",
     "instances_desired_mean",
     "instances_peak",
+    "reserves_starting_mean",
+    "reserves_ready_mean",
 ];
 
 /// The whole table, with a header.
@@ -74,7 +76,7 @@ impl Moment {
     }
 }
 
-fn row(policy: &PolicyResult, moment: &Moment) -> [String; 14] {
+fn row(policy: &PolicyResult, moment: &Moment) -> [String; 16] {
     let count = |of: fn(&Bucket) -> u64| decimal(Some(moment.count(of)));
     let level = |of: fn(&Bucket) -> u128| decimal(Some(moment.level(of)));
     [
@@ -92,6 +94,8 @@ fn row(policy: &PolicyResult, moment: &Moment) -> [String; 14] {
         level(|it| it.ready_ns),
         level(|it| it.desired_ns),
         count(|it| u64::from(it.instances_peak)),
+        level(|it| it.reserve_starting_ns),
+        level(|it| it.reserve_ready_ns),
     ]
 }
 

@@ -93,6 +93,21 @@ pub struct Seen {
     pub saved: Estimate,
 }
 
+impl ReserveRule {
+    /// What keeping a standard instance costs in a gap of this length and while the standard would start, in the currency.
+    pub fn kept_cost(&self, gap_s: f64) -> f64 {
+        self.standard.per_hour * (gap_s + self.standard.start_billed_s) / 3600.0
+    }
+
+    /// What a gap of this length saves, as a share of that; nothing for a reserve that is kept.
+    pub fn saved_share(&self, gap_s: f64) -> Option<f64> {
+        match self.pays {
+            Pays::InGaps(line) => Some(line.saving(gap_s) / self.kept_cost(gap_s)),
+            Pays::IfAwayOver(_) => None,
+        }
+    }
+}
+
 /// The rule of every policy with one reserve whose prices are those of section 3.2: the same in every state.
 pub(super) fn rules(scenario: &Scenario, replicas: &[Replicas], confidence: f64) -> Vec<ReserveRule> {
     let policies = scenario.policies.iter().zip(replicas);

@@ -9,7 +9,9 @@
 //! system font is ever looked for, and a PNG is the same bytes everywhere.
 
 mod agreement;
+mod bill;
 mod cost_latency;
+mod credits;
 mod frame;
 mod frontier;
 mod heat;
@@ -19,6 +21,7 @@ mod lines;
 mod paint;
 mod picture;
 mod png;
+mod reserve;
 mod shares;
 mod swings;
 mod ticks;
@@ -46,6 +49,12 @@ pub(super) const TIMELINE: Plot = timeline::draw;
 /// Cost against the 99th percentile of latency.
 pub(super) const COST_LATENCY: Plot = cost_latency::draw;
 
+/// What the money of every policy bought.
+pub(super) const BILL: Plot = bill::draw;
+/// CPU credits over time.
+pub(super) const CREDITS: SomePlot = credits::draw;
+/// What reserves save in idle gaps.
+pub(super) const RESERVE: SomePlot = reserve::draw;
 /// What the scenario's ranges do.
 pub(super) const SWINGS: SomePlot = swings::draw;
 /// Cost against the 99th percentile of latency for the cells of a sweep, the frontier drawn.
@@ -132,9 +141,10 @@ mod tests {
     fn no_text_is_cut_or_covered_by_another() {
         register();
         for comparison in sample::all() {
-            for plot in [LATENCY, TIMELINE, COST_LATENCY] {
+            for plot in [LATENCY, TIMELINE, COST_LATENCY, BILL] {
                 plot(&comparison).assert_legible();
             }
+            [CREDITS, RESERVE].iter().filter_map(|plot| plot(&comparison)).for_each(|it| it.assert_legible());
         }
     }
 
@@ -165,6 +175,13 @@ mod tests {
     fn no_text_of_a_validation_is_cut_or_covered() {
         register();
         super::super::validate::sample::all().iter().flat_map(|it| &it.cases).for_each(|case| AGREEMENT(case).assert_legible());
+    }
+
+    #[test]
+    fn credits_and_reserves_are_drawn_where_there_are_some() {
+        register();
+        assert!(CREDITS(&sample::with_credits()).is_some() && CREDITS(&sample::policies(2)).is_none());
+        assert!(RESERVE(&sample::with_break_evens()).is_some() && RESERVE(&sample::policies(2)).is_none());
     }
 
     #[test]

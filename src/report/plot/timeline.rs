@@ -46,6 +46,14 @@ fn ready(moment: &Moment) -> f64 {
     moment.level(|it| it.ready_ns)
 }
 
+fn standard(moment: &Moment) -> f64 {
+    moment.level(|it| it.ready_ns - it.reserve_ready_ns)
+}
+
+fn reserve(moment: &Moment) -> f64 {
+    moment.level(|it| it.reserve_ready_ns + it.reserve_starting_ns)
+}
+
 fn starting(moment: &Moment) -> f64 {
     moment.level(|it| it.starting_ns)
 }
@@ -82,15 +90,33 @@ fn warmup(picture: &mut Picture, frame: &Frame, comparison: &Comparison) {
 fn instances(picture: &mut Picture, frame: &Frame, series: &[Moment], colour: RGBColor, caption: &str) {
     let y = frame.from.1 - 18;
     picture.text((20, y), &fit(caption, SMALL, 600), SMALL, Anchor::Left, INK);
-    for (right, name, colour) in [(frame.to.0 - 80, "ready", colour), (frame.to.0, "starting", STARTING)] {
+    let mut right = frame.to.0;
+    for (name, colour) in kinds(series, colour).into_iter().rev() {
         let swatch = right - text_width(name, SMALL) - 18;
         picture.block([(swatch, y - 5), (swatch + 11, y + 6)], colour);
         picture.note((right, y), name, Anchor::Right);
+        right = swatch - 14;
     }
     frame.draw(picture);
-    fill(picture, frame, series, |_| 0.0, ready, colour);
+    fill(picture, frame, series, |_| 0.0, standard, colour);
+    fill(picture, frame, series, standard, ready, pale(colour));
     fill(picture, frame, series, ready, |moment| ready(moment) + starting(moment), STARTING);
     frame.draw_base(picture);
+}
+
+/// What is told apart, the lowest first: reserves only where there are some.
+fn kinds(series: &[Moment], colour: RGBColor) -> Vec<(&'static str, RGBColor)> {
+    if series.iter().any(|moment| reserve(moment) > 0.0) {
+        vec![("standard", colour), ("reserve", pale(colour)), ("starting", STARTING)]
+    } else {
+        vec![("ready", colour), ("starting", STARTING)]
+    }
+}
+
+/// The same colour, lighter.
+fn pale(RGBColor(r, g, b): RGBColor) -> RGBColor {
+    let mix = |it: u8| (f64::from(it) * 0.45 + 255.0 * 0.55).round() as u8;
+    RGBColor(mix(r), mix(g), mix(b))
 }
 
 /// The area between two levels that are constant within a bucket.
