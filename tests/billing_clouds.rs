@@ -139,6 +139,10 @@ fn cloud_run_is_free_up_to_a_point() {
     is(bill.total(), 20_000.0 * 0.000024 + 0.20);
     let usage = Usage { serving_ns: 250_000 * SECOND, ..Usage::default() };
     is(month("gcp-cloud-run-instance-tier-1", &size(1.0, "1GiB"), usage, true).total(), 10_000.0 * 0.000018);
+    let memory = month("gcp-cloud-run-request-tier-1", &size(1.0, "4GiB"), stretches(100_000), true);
+    is(memory.total(), 40_000.0 * 0.0000025);
+    let memory = month("gcp-cloud-run-instance-tier-1", &size(1.0, "4GiB"), stretches(200_000), true);
+    is(memory.total(), 350_000.0 * 0.000002);
     // Half a month, half a grant.
     let book = find("gcp-cloud-run-request-tier-1").unwrap();
     let mut statement = Statement::new(&book);
@@ -170,6 +174,9 @@ fn azure_container_apps() {
         is(month(&book, &size(1.0, "2GiB"), kept, false).amount(IDLE), expected);
         is(month(&book, &size(1.0, "2GiB"), requests(2_000_000), false).total(), 0.80);
         is(month(&book, &size(1.0, "2GiB"), requests(2_000_000), true).total(), 0.0);
+        // 180,000 vCPU-seconds and 360,000 GiB-seconds are free.
+        is(month(&book, &size(1.0, "2GiB"), stretches(180_000), true).total(), 0.0);
+        is(month(&book, &size(1.0, "2GiB"), stretches(181_000), true).total(), 1000.0 * (active + 2.0 * memory));
     }
 }
 
@@ -179,6 +186,10 @@ fn azure_functions() {
     serving(consumption, size(0.5, "1GiB"), executions(1000), 1000.0 * 0.000016);
     serving(consumption, size(0.5, "160MiB"), executions(1000), 0.25 * 1000.0 * 0.000016);
     is(month(consumption, &size(0.5, "1GiB"), requests(3_000_000), false).total(), 0.60);
+    let granted =
+        |gb_seconds: u128, requests: u64| month(consumption, &size(0.5, "1GiB"), Usage { requests, ..executions(gb_seconds) }, true);
+    assert_eq!(granted(400_000, 1_000_000).total(), Money::ZERO);
+    is(granted(401_000, 2_000_000).total(), 1000.0 * 0.000016 + 0.20);
     let meter = find(consumption).unwrap().meter();
     assert_eq!((meter.billed(Span::from_millis(3)), meter.billed(Span(100_000_001))), (Span::from_millis(100), Span::from_millis(101)));
 

@@ -254,12 +254,15 @@ fn reserve_answers_the_night_for_less() {
     let cold = |policy: &str| figure(&it, policy, "cold_request_rate");
     let total = |policy: &str| figure(&it, policy, "cost.total");
     assert!(cold("none") > 0.0 && cold("keep-one") < cold("none"));
-    for policy in ["burstable", "burstable-kept", "economy", "two-burstable"] {
+    for policy in ["burstable", "unlimited", "enough-ready", "burstable-kept", "absorbs-bursts", "economy", "two-burstable"] {
         assert_eq!(figure(&it, policy, "wake_ups.count"), 0.0, "{policy}: somebody always stands there");
         assert!(total("none") < total(policy), "{policy}");
     }
     assert!(total("burstable") < total("keep-one"));
     assert!(total("burstable") < total("two-burstable") && total("burstable") < total("economy"));
+    assert_eq!(total("unlimited"), total("burstable"), "credits never run out");
+    let p99 = |policy: &str| figure(&it, policy, "latency_s.p99");
+    assert!(p99("absorbs-bursts") < 0.5 * p99("burstable-kept"), "{} s, {} s", p99("absorbs-bursts"), p99("burstable-kept"));
 }
 
 /// The same run to another horizon.
