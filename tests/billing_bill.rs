@@ -40,7 +40,7 @@ fn ten_seconds_of_every_type_of_the_section_one_table() {
     // 10 s of a price per hour is a 360th of it, half up to the billionth.
     for (name, it) in hangzhou().types() {
         let price = it.price.as_ref().unwrap().price;
-        let spec = InstanceSpec { type_name: Some(name.to_owned()), ..InstanceSpec::default() };
+        let spec = InstanceSpec::of_type(name);
         let usage = Usage { serving_ns: 10_000_000_000, instances: 1, ..Usage::default() };
         let bill = hangzhou().instance(&spec).unwrap().bill(&usage);
         assert_eq!(bill.total(), Money((price.nanos + 180) / 360), "{name}");

@@ -7,7 +7,7 @@ use coldcast::billing::{BOOKS, BilledFrom, Book, Category, Charging, InstanceSpe
 use coldcast::units::{Bytes, Money, Span};
 
 fn by_type(name: &str) -> InstanceSpec {
-    InstanceSpec { type_name: Some(name.to_owned()), ..InstanceSpec::default() }
+    InstanceSpec::of_type(name)
 }
 
 fn by_size(vcpu: f64, memory: &str) -> InstanceSpec {

@@ -295,7 +295,7 @@ fn surplus_credits() {
         let usage = Usage { surplus_credit: credits * 60 * 1000 * SECOND, ..Usage::default() };
         find(book).unwrap().instance(spec).unwrap().bill(&usage).amount(LineKind::CreditSurcharge)
     };
-    let by_type = |name: &str| InstanceSpec { type_name: Some(name.to_owned()), ..InstanceSpec::default() };
+    let by_type = |name: &str| InstanceSpec::of_type(name);
     assert_eq!(surcharge("aliyun-cn-hangzhou", &by_type("ecs.t5-lc1m2.large"), 50), money(0.25));
     assert_eq!(surcharge("aliyun-cn-hangzhou", &by_type("ecs.c6.large"), 50), Money::ZERO, "it has no credits");
     let intl = find("aliyun-intl").unwrap();

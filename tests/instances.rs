@@ -1,15 +1,17 @@
-//! Instances come and go: what they cost while they drain, against hand-computed figures.
+//! Instances come and go: starts that fail, types that are out of stock, what an instance costs while it drains; against
+//! hand-computed figures.
 
 mod common;
 
-use common::{only, run};
+use coldcast::experiment::Comparison;
+use common::{check_exact, load, only, run};
 
 /// A service of Alibaba's ECI whose request every so often takes `io`, with these further lines; nothing takes time of itself.
 fn scenario(run: &str, traffic: &str, io: &str, lines: &[&str]) -> String {
     let lines: String = lines.iter().map(|line| format!("    {line}\n")).collect();
     format!(
         "name: i\nrun: {{ {run} }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ {traffic} ]\n    request: {{ io: {io} }}\n    \
-         gateway: {{ latency: 0s }}\n    queue-proxy: {{ latency: 0s }}\n{lines}"
+         gateway: {{ latency: 0s, timeout: 1d }}\n    revision-timeout: 1d\n    queue-proxy: {{ latency: 0s }}\n{lines}"
     )
 }
 
@@ -39,4 +41,139 @@ fn what_drains_has_a_line_of_its_own() {
     // Where each request is charged by itself, those of an instance that drains are charged like all others, and once.
     let text = scenario("horizon: 80s, replications: 1", every, "30s", &lines).replace("aliyun-cn-hangzhou", "aws-lambda-x86-us-east-1");
     check_seconds(&text, &[("serving", 60.0), ("drained", 0.0)]);
+}
+
+#[track_caller]
+fn figure(it: &Comparison, key: &str) -> f64 {
+    only(it).figure(key).unwrap_or_else(|| panic!("no {key}")).point
+}
+
+/// Every request starts an instance of its own.
+const ALWAYS_COLD: &str = "autoscaler: { keep-alive: { idle: 1ns } }";
+
+/// Each start pulls its image in 10 s; every other pull fails, is waited for 10 s and tried again: one further try in the mean.
+#[test]
+fn failed_steps_are_waited_for_and_tried_again() {
+    let start = "cold-start: { image-pull: { seconds: 10s }, failures: { image-pull: 50%, backoff: 10s, backoff-max: 10s } }";
+    let start = start.replace("{ seconds: 10s }", "{ time: 10s }");
+    let lines = [start.as_str(), "container-concurrency: 1", ALWAYS_COLD];
+    let it = run(&scenario("horizon: 12h, replications: 20", "{ timer: { every: 10s } }", "1s", &lines));
+    check_exact("latency", only(&it).figure("latency_s.mean"), 1.0 + 10.0 + 20.0, 0.01);
+}
+
+/// Whether an application's start runs on a CPU of its own or on one whose use is counted makes no difference, failures
+/// included, as long as credits last.
+#[test]
+fn a_crash_on_a_counted_cpu_is_the_same_crash() {
+    let latency = |credits: &str| {
+        let start = "cold-start: { application-start: { exponential: { mean: 3s } }, failures: { application-start: 40% } }";
+        let instance = format!("instance: {{ type: ecs.t6-c1m4.large }}{credits}");
+        let lines = [&instance, start, "container-concurrency: 1", ALWAYS_COLD];
+        let it = run(&scenario("horizon: 2h, replications: 1", "{ timer: { every: 100s } }", "1s", &lines));
+        (figure(&it, "latency_s.mean"), figure(&it, "latency_s.max"), figure(&it, "cold_starts"))
+    };
+    let alone = latency("");
+    assert_eq!(alone, latency("\n    credits: {}"));
+    assert!(alone.1 > 11.0, "some crash: {alone:?}");
+}
+
+const TWO_TYPES: &str = "instance: { type: [ ecs.c6.large, ecs.c5.large ] }";
+const AT_10_AND_210: &str = "{ timer: { every: 200s, phase: 10s } }";
+
+/// 20 s of start, 5 s of serving and a nanosecond that is rounded up to a second, once as the dearer type while the first is out of stock.
+#[test]
+fn the_next_type_is_started_and_billed_while_the_first_is_out_of_stock() {
+    let lines = [
+        TWO_TYPES,
+        "stock: { types: { ecs.c6.large: { windows: [ { from: 0s, until: 100s } ] } } }",
+        "cold-start: { application-start: 20s }",
+        ALWAYS_COLD,
+    ];
+    let it = run(&scenario("horizon: 300s, replications: 1", AT_10_AND_210, "5s", &lines));
+    assert_eq!((figure(&it, "out_of_stock"), figure(&it, "cold_starts")), (1.0, 2.0));
+    let expected = 26.0 / 3600.0 * (0.62 + 0.39);
+    assert!((figure(&it, "cost.total") - expected).abs() < 1e-8, "{} is not {expected}", figure(&it, "cost.total"));
+}
+
+/// Asked for at 10 s, again at 70 s, and in stock at 130 s: two minutes of the first step, which nobody is charged for.
+#[test]
+fn a_start_waits_while_every_type_is_out_of_stock() {
+    let window = "windows: [ { from: 0s, until: 95s } ]";
+    let stock = format!("stock: {{ types: {{ ecs.c6.large: {{ {window} }}, ecs.c5.large: {{ {window} }} }} }}");
+    let lines = [TWO_TYPES, &stock, "cold-start: { application-start: 20s }", ALWAYS_COLD];
+    let text = scenario("horizon: 200s, replications: 1", AT_10_AND_210, "5s", &lines);
+    let it = run(&text);
+    assert_eq!((figure(&it, "out_of_stock"), figure(&it, "latency_s.max")), (4.0, 145.0));
+    let parts = only(&it).merged.blame.above(&only(&it).merged.latency, 0.0);
+    assert_eq!(parts[coldcast::observe::Part::Allocation as usize], 120_000_000_000);
+    check_seconds(&text, &[("starting", 20.0), ("serving", 5.0), ("idle", 0.0)]);
+    assert!((figure(&it, "cost.total") - 26.0 / 3600.0 * 0.39).abs() < 1e-8);
+}
+
+/// A shop that sleeps; its reserve is of the first type of the list that is in stock. If none is, the standard stays.
+#[test]
+fn a_reserve_is_of_the_first_type_in_stock() {
+    let cost = |key: &str, reserve: &str| {
+        let lines = ["instance: { type: ecs.c6.large }", "cold-start: { application-start: 10s, propagation: 0s }", reserve];
+        figure(&run(&scenario("horizon: 1h, replications: 1", "{ timer: { every: 10d, phase: 9d } }", "1s", &lines)), key)
+    };
+    let both = "reserve: { type: [ ecs.t6-c1m1.large, ecs.t6-c1m2.large ], credits: {} }";
+    let out = |names: &[&str]| {
+        let types: Vec<String> = names.iter().map(|name| format!("{name}: {{ out-of-stock: 100% }}")).collect();
+        format!("{both}\n    stock: {{ types: {{ {} }} }}", types.join(", "))
+    };
+    let first = cost("cost.reserve", "reserve: { type: ecs.t6-c1m1.large, credits: {} }");
+    let second = cost("cost.reserve", "reserve: { type: ecs.t6-c1m2.large, credits: {} }");
+    assert_eq!(cost("cost.reserve", both), first);
+    let found = cost("cost.reserve", &out(&["ecs.t6-c1m1.large"]));
+    assert!((found - second).abs() < 1e-4 && second > 1.5 * first, "{found} is not {second}");
+    let none = out(&["ecs.t6-c1m1.large", "ecs.t6-c1m2.large"]);
+    let kept = cost("cost.total", "autoscaler: { kpa: { min-scale: 1 } }");
+    assert_eq!((cost("cost.reserve", &none), cost("cost.total", &none)), (0.0, kept));
+}
+
+/// Credits, CPU and price are those of the type an instance really is: the second type has half the vCPUs.
+#[test]
+fn an_instance_runs_at_the_type_it_is() {
+    let latency = |stock: &str| {
+        let lines = [
+            "instance: { type: [ ecs.c6.large, ecs.n1.small ] }",
+            "cold-start: { application-start: 20s }",
+            "autoscaler: { fixed: { instances: 0 } }",
+        ];
+        let text = scenario("horizon: 100s, replications: 1", "{ timer: { every: 10d } }, { timer: { every: 10d } }", "0s", &lines);
+        let text =
+            text.replace("request: { io: 0s }", "request: { cpu: 2s }").replace("fixed: { instances: 0 }", "keep-alive: { idle: 1h }");
+        figure(&run(&format!("{text}{stock}")), "latency_s.max")
+    };
+    assert_eq!(latency(""), 22.0);
+    assert_eq!(latency("    stock: { types: { ecs.c6.large: { out-of-stock: 100% } } }\n"), 24.0);
+}
+
+#[track_caller]
+fn refused(lines: &[&str], words: &[&str]) {
+    let error = load(&scenario("horizon: 1h, replications: 1", "{ timer: { every: 10s } }", "1s", lines)).to_string();
+    for word in words.iter().chain(&["test.yaml:"]) {
+        assert!(error.contains(word), "the error does not say `{word}`:\n{error}");
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let start = "cold-start: { application-start: 1s }";
+    refused(&["cold-start: { failures: { image-pull: 100% } }"], &["hardly a start would ever end", "99%"]);
+    refused(&["cold-start: { failures: { pull: 10% } }"], &["image-pull"]);
+    refused(&["cold-start: { failures: { backoff: 1m, backoff-max: 1s } }"], &["shorter than the first"]);
+    refused(
+        &[start, TWO_TYPES, "stock: { types: { ecs.c6.larg: { out-of-stock: 5% } } }"],
+        &["no instance of the service", "`ecs.c6.large`"],
+    );
+    refused(&[start, TWO_TYPES, "stock: { types: { ecs.c6.large: { out-of-stock: 5 } } }"], &["share"]);
+    let backwards = "stock: { types: { ecs.c6.large: { windows: [ { from: 2h, until: 1h } ] } } }";
+    refused(&[start, TWO_TYPES, backwards], &["comes after `from`"]);
+    refused(&[start, TWO_TYPES, "stock: { retry-every: 0s }"], &["at one moment"]);
+    refused(&[start, "instance: { type: [] }"], &["the list of types is empty"]);
+    refused(&[start, "instance: { type: [ ecs.c6.large, ecs.c6.large ] }"], &["the same type twice"]);
+    refused(&[start, "instance: { type: [ ecs.c6.large, ecs.c5.large ], price: 1/h }"], &["one price of your own for several types"]);
+    refused(&[start, "instance: { type: [ ecs.c6.large, ecs.c5.larg ] }"], &["unknown instance type", "did you mean `ecs.c5.large`?"]);
 }

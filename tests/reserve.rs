@@ -243,7 +243,7 @@ fn what_is_doubtful_is_said() {
     warned("reserve: { type: ecs.g7.xlarge }", "is larger than the standard instance");
     warned("reserve: { type: ecs.t6-c1m1.large }\n    autoscaler: { kpa: { min-scale: 1 } }", "the reserve is off");
     warned("reserve: { type: ecs.t6-c1m1.large }", "nothing is said of its CPU credits");
-    warned("reserve: { type: [ ecs.t6-c1m1.large, ecs.n1.small ], credits: {} }", "out of stock is not simulated");
+    warned("reserve: { type: [ ecs.t6-c1m1.large, ecs.n1.small ], credits: {} }", "nothing says that it is ever out of stock");
     warned("reserve: { type: ecs.c5.large, spot: true }", "reclaim");
 }
 

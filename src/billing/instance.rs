@@ -4,16 +4,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::book::{Category, Charging};
-use super::{OwnPrice, Rate, Role, Shape};
+use super::{Names, OwnPrice, Rate, Role, Shape};
+use crate::error::Problem;
 use crate::units::{Bytes, Money, Price, Span};
 
 /// What an instance is: a `type`, or `vcpu` and `memory`. Nothing at all is 2 vCPU and 4 GiB, as ECI documents.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct InstanceSpec {
-    /// An instance type of the price book, such as `ecs.c7.large`. It says vCPU and memory itself.
+    /// An instance type of the price book, such as `ecs.c7.large`, or up to five: the next is tried where one is out of stock
+    /// (`stock` says when that is). It says vCPU and memory itself.
     #[serde(rename = "type")]
-    pub type_name: Option<String>,
+    pub types: Option<Names>,
     /// vCPUs of the instance; needs `memory`. Rounded up to the nearest size the platform has.
     pub vcpu: Option<f64>,
     /// Memory of the instance; needs `vcpu`. Rounded up to the nearest size the platform has.
@@ -27,6 +29,35 @@ pub struct InstanceSpec {
     pub price: Option<OwnPrice>,
     /// How fast its vCPUs are; a request's CPU time is that on a vCPU of speed 1. Default 1, a guess: no price list says.
     pub speed: Option<f64>,
+}
+
+impl InstanceSpec {
+    /// An instance of this type.
+    pub fn of_type(name: &str) -> InstanceSpec {
+        InstanceSpec { types: Some(Names(vec![name.to_owned()])), ..InstanceSpec::default() }
+    }
+
+    /// The type that is tried first, if it is by type.
+    pub fn type_name(&self) -> Option<&str> {
+        self.types.as_ref().and_then(|it| it.0.first()).map(String::as_str)
+    }
+
+    /// One for each type that is tried, in order; itself if it is not by type.
+    pub fn each(&self) -> Vec<InstanceSpec> {
+        let names = self.types.iter().flat_map(|it| &it.0);
+        let each: Vec<InstanceSpec> = names.map(|name| InstanceSpec { types: InstanceSpec::of_type(name).types, ..self.clone() }).collect();
+        if each.is_empty() { vec![self.clone()] } else { each }
+    }
+
+    /// What is wrong with its list of types.
+    pub fn check(&self) -> Vec<Problem> {
+        let mut problems = self.types.as_ref().map_or(Vec::new(), Names::check_types);
+        if self.price.is_some() && self.types.as_ref().is_some_and(|it| it.0.len() > 1) {
+            let problem = Problem::new("own-price", "price", "one price of your own for several types");
+            problems.push(problem.hint("write one `type`, or leave `price` out: each type has its price in the price book"));
+        }
+        problems
+    }
 }
 
 /// What an instance is and costs under a book.

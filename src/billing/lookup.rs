@@ -24,7 +24,7 @@ struct Found<'b> {
 impl Book {
     /// The size and price of an instance. The problem's path is a key of `spec`.
     pub fn instance(&self, spec: &InstanceSpec) -> Result<InstancePrice, Problem> {
-        match &spec.type_name {
+        match spec.type_name() {
             Some(name) => self.priced(self.by_type(name, spec)?),
             None if self.node.is_some() => self.on_node(spec),
             None => self.priced(self.by_size(spec)?),
@@ -34,15 +34,15 @@ impl Book {
     /// The same instance as it would be bought under this book, where another book's `sold` is its size: by type if this
     /// book knows the type, by vCPU and memory elsewhere.
     pub fn instance_like(&self, spec: &InstanceSpec, sold: Shape) -> Result<InstancePrice, Problem> {
-        if spec.type_name.as_ref().is_some_and(|name| self.types.contains_key(name)) {
+        if spec.type_name().is_some_and(|name| self.types.contains_key(name)) {
             return self.instance(&InstanceSpec { price: None, ..spec.clone() });
         }
         let class = spec.class.clone().filter(|class| self.classes.contains_key(class));
-        let (vcpu, memory) = match spec.type_name {
+        let (vcpu, memory) = match spec.type_name() {
             Some(_) => (Some(sold.vcpu_milli as f64 / 1e3), Some(sold.memory)),
             None => (spec.vcpu, spec.memory),
         };
-        self.instance(&InstanceSpec { type_name: None, vcpu, memory, class, spot: spec.spot, price: None, speed: spec.speed })
+        self.instance(&InstanceSpec { types: None, vcpu, memory, class, spot: spec.spot, price: None, speed: spec.speed })
     }
 
     fn by_type(&self, name: &str, spec: &InstanceSpec) -> Result<Found<'_>, Problem> {

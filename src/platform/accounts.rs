@@ -78,10 +78,10 @@ impl World<'_> {
 
     #[inline(never)]
     fn settle_credits(&mut self, slot: u32, now: SimTime) {
+        let whole = self.kind_of(slot).cpu.capacity;
         let account = self.accounts.find(slot).expect("the caller asked");
         self.recorder.saw_credits(&account.ledger, account.in_use, now);
         account.settle(now, self.window.warmup);
-        let whole = self.revisions[self.fleet[slot].revision as usize].plan.cpu.capacity;
         let ledger = &account.ledger;
         let capacity = if ledger.is_exhausted() { ledger.rules().earn.0.min(whole) } else { whole };
         let in_use = CpuRate(self.sharing.throttle(slot, now, capacity));
@@ -111,6 +111,6 @@ impl World<'_> {
         self.recorder.saw_credits(&account.ledger, account.in_use, end);
         account.settle(end, self.window.warmup);
         let owed = account.ledger.release().billed() - account.before;
-        self.recorder.metering.overdrawn(self.fleet[slot].revision, owed);
+        self.recorder.metering.overdrawn(self.fleet[slot].kind, owed);
     }
 }

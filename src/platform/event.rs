@@ -4,6 +4,8 @@
 /// of its slot, so that one that comes too late is recognised, not searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
+    /// The instance was out of stock, and is asked for again.
+    Buy(Handle),
     /// The instance's container has been created: its application starts, on the instance's CPU.
     Application(Handle),
     /// The instance is Ready, as Kubernetes counts.

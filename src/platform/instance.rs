@@ -27,6 +27,8 @@ pub enum State {
 pub struct Instance {
     /// Which revision it belongs to.
     pub revision: u32,
+    /// What it was bought as: a pool of the service's plan, with a CPU, credits and a price of its own.
+    pub kind: u32,
     /// How many of that revision were started before it.
     pub ordinal: u64,
     /// Which tenant of its slot it is.
@@ -81,6 +83,7 @@ impl Fleet {
         let generation = self.free.last().map_or(0, |slot| self[*slot].generation + 1);
         let instance = Instance {
             revision,
+            kind: revision,
             ordinal,
             generation,
             state: State::Starting,

@@ -7,12 +7,14 @@ use super::metering::Leaving;
 use super::revision::Scaler;
 use super::world::World;
 use crate::billing::BilledFrom;
+use crate::engine::Streams;
 use crate::units::{SimTime, Span};
 
 impl World<'_> {
     /// An instance that stands before the run begins.
     pub(super) fn stand(&mut self, revision: u32) {
         let slot = self.add(revision, Start::standing(), true);
+        self.open_cpu(slot, SimTime::ZERO);
         self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
         self.make_usable(slot, SimTime::ZERO);
@@ -20,21 +22,50 @@ impl World<'_> {
 
     /// Asks for a new instance.
     pub(super) fn start(&mut self, revision: u32, now: SimTime) -> u32 {
-        let it = &self.revisions[revision as usize];
-        let (start, application) = it.plan.cold_start.draw(now, it.starts.nth(it.started));
-        let slot = self.add(revision, start, false);
+        let slot = self.add(revision, Start::asked(now), false);
         let it = &mut self.revisions[revision as usize];
         it.starting.push(slot);
         it.starting_count += 1;
-        let cpu = &it.plan.cpu;
-        if cpu.runs_starts() {
-            self.sharing.expect(slot, application);
-            self.events.push(start.steps[3], Event::Application(self.fleet.handle(slot)));
-        } else {
-            let up = start.steps[3].saturating_add(cpu.alone(application.cpu));
-            self.application_up(slot, &application, up);
-        }
+        self.buy(slot, now);
         slot
+    }
+
+    /// The start of an instance begins, which is bought as this kind.
+    pub(super) fn begin_start(&mut self, slot: u32, kind: u32, now: SimTime) {
+        let plan = self.kinds[kind as usize].plan;
+        let streams = self.starts_of(slot);
+        let (start, application) = plan.cold_start.draw(now, streams);
+        let instance = &mut self.fleet[slot];
+        instance.kind = kind;
+        instance.start = Start { asked: instance.start.asked, ..start };
+        self.open_cpu(slot, now);
+        if plan.cpu.runs_starts() {
+            self.sharing.expect(slot, application);
+            return self.events.push(start.steps[3], Event::Application(self.fleet.handle(slot)));
+        }
+        let (mut at, mut application) = (start.steps[3], application);
+        while let Some(wait) = application.retry {
+            at = at.saturating_add(plan.cpu.alone(application.cpu)).saturating_add(wait);
+            application = plan.cold_start.next_try(&application, streams);
+        }
+        self.application_up(slot, &application, at.saturating_add(plan.cpu.alone(application.cpu)));
+    }
+
+    /// The streams of an instance's start.
+    pub(super) fn starts_of(&self, slot: u32) -> Streams {
+        let instance = &self.fleet[slot];
+        self.revisions[instance.revision as usize].starts.nth(instance.ordinal)
+    }
+
+    /// An instance has the CPU and the credits of its kind.
+    fn open_cpu(&mut self, slot: u32, now: SimTime) {
+        let plan = self.kind_of(slot);
+        if plan.cpu.is_shared() {
+            self.sharing.open(slot, now, plan.cpu.capacity);
+        }
+        if let Some(credits) = &plan.credits {
+            self.accounts.open(slot, credits, self.fleet[slot].start.metered_from(BilledFrom::ImagePull));
+        }
     }
 
     /// When an instance's application is up is known, and so when it will be ready and usable.
@@ -58,14 +89,7 @@ impl World<'_> {
         it.started += 1;
         // A reserve is started by a decision, not for a request.
         self.recorder.asked(start.asked, standing || it.serves != revision);
-        let cpu = it.plan.cpu;
         let slot = self.fleet.add(revision, ordinal, start).slot;
-        if cpu.is_shared() {
-            self.sharing.open(slot, start.asked, cpu.capacity);
-        }
-        if let Some(credits) = &it.plan.credits {
-            self.accounts.open(slot, credits, start.metered_from(BilledFrom::ImagePull));
-        }
         self.open_statistics(slot, start.asked);
         slot
     }

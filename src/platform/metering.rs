@@ -4,7 +4,7 @@
 //! is rounded there, once for every book, and nothing of it is kept. What no book asks for costs a comparison.
 
 use super::credits::CpuTime;
-use super::instance::Instance;
+use super::instance::{Instance, State};
 use super::plan::{RevisionPlan, Window};
 use crate::billing::{Charging, Kept, Life, Meter, Usage};
 use crate::units::{SimTime, Span};
@@ -18,16 +18,16 @@ pub struct Leaving {
     pub drained: Span,
 }
 
-/// The meters of a service, revision by revision.
+/// The meters of a service: of its revisions, of the pools of their reserves, of their further types.
 #[derive(Debug)]
 pub struct Metering {
     window: Window,
-    revisions: Vec<Revision>,
+    kinds: Vec<Kind>,
 }
 
-/// The meters of a revision, a book each.
+/// The meters of one kind of instance, a book each. How many are kept is counted for a whole revision, at its first kind.
 #[derive(Debug)]
-struct Revision {
+struct Kind {
     meters: Vec<Meter>,
     /// One a meter.
     usage: Vec<Usage>,
@@ -41,10 +41,10 @@ struct Revision {
     overdrawn: CpuTime,
 }
 
-impl Revision {
-    fn new(plan: &RevisionPlan) -> Revision {
+impl Kind {
+    fn new(plan: &RevisionPlan) -> Kind {
         let any = |of: fn(&Meter) -> bool| plan.meters.iter().any(of);
-        Revision {
+        Kind {
             usage: vec![Usage::default(); plan.meters.len()],
             kept: Kept::new(plan.kept),
             counts_kept: plan.kept > 0 && any(|meter| meter.kept),
@@ -66,9 +66,9 @@ impl Revision {
 }
 
 impl Metering {
-    /// For these revisions.
+    /// For these kinds of instance.
     pub fn new<'p>(window: Window, plans: impl Iterator<Item = &'p RevisionPlan>) -> Metering {
-        Metering { window, revisions: plans.map(Revision::new).collect() }
+        Metering { window, kinds: plans.map(Kind::new).collect() }
     }
 
     /// An instance can be reached from now on.
@@ -87,22 +87,22 @@ impl Metering {
         self.change(revision, now, 0, 1);
     }
 
-    /// An instance has served from `since` until now without a pause; `draining` if it was declared unusable meanwhile.
+    /// An instance has served until now without a pause, and may have been declared unusable meanwhile.
     #[inline]
-    pub fn rested(&mut self, revision: u32, draining: bool, since: SimTime, now: SimTime) {
-        if !draining {
-            self.change(revision, now, 0, -1);
+    pub fn rested(&mut self, instance: &Instance, now: SimTime) {
+        if instance.state != State::Draining {
+            self.change(instance.revision, now, 0, -1);
         }
-        let it = &mut self.revisions[revision as usize];
+        let it = &mut self.kinds[instance.kind as usize];
         if it.rounds_stretches {
-            it.round(Charging::Serving, self.window.measured(since, now));
+            it.round(Charging::Serving, self.window.measured(instance.serving_since, now));
         }
     }
 
     /// An instance executes a request over `[from, until)`.
     #[inline]
-    pub fn executed(&mut self, revision: u32, from: SimTime, until: SimTime) {
-        let it = &mut self.revisions[revision as usize];
+    pub fn executed(&mut self, kind: u32, from: SimTime, until: SimTime) {
+        let it = &mut self.kinds[kind as usize];
         if it.counts_requests && from >= self.window.warmup {
             let span = self.window.measured(from, until);
             it.requests += 1;
@@ -112,14 +112,14 @@ impl Metering {
     }
 
     /// An instance that is gone owes this CPU time.
-    pub fn overdrawn(&mut self, revision: u32, time: CpuTime) {
-        self.revisions[revision as usize].overdrawn += time;
+    pub fn overdrawn(&mut self, kind: u32, time: CpuTime) {
+        self.kinds[kind as usize].overdrawn += time;
     }
 
     #[inline]
     fn change(&mut self, revision: u32, now: SimTime, ready: i32, busy: i32) {
         let window = self.window;
-        let it = &mut self.revisions[revision as usize];
+        let it = &mut self.kinds[revision as usize];
         if it.counts_kept {
             it.kept.change(now, ready, busy, |from, until| window.measured(from, until));
         }
@@ -131,7 +131,7 @@ impl Metering {
         let ready = self.window.measured(usable, end);
         assert!(busy <= ready, "an instance serves while it is usable");
         assert!(drained <= busy, "an instance drains while it serves");
-        let it = &mut self.revisions[instance.revision as usize];
+        let it = &mut self.kinds[instance.kind as usize];
         for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
             let starting = self.window.measured(instance.start.metered_from(meter.from), usable);
             // Where each request is charged by itself, those of an instance that drains are requests like all others.
@@ -140,10 +140,10 @@ impl Metering {
         }
     }
 
-    /// The run is over: the usage of each revision, as each of its meters saw it.
+    /// The run is over: the usage of each kind, as each of its meters saw it.
     pub fn finish(mut self) -> Vec<Vec<Usage>> {
-        (0..self.revisions.len() as u32).for_each(|revision| self.change(revision, self.window.horizon, 0, 0));
-        let filled = |mut it: Revision| {
+        (0..self.kinds.len() as u32).for_each(|revision| self.change(revision, self.window.horizon, 0, 0));
+        let filled = |mut it: Kind| {
             for (meter, usage) in it.meters.iter().zip(&mut it.usage) {
                 (usage.requests, usage.request_ns) = (it.requests, it.request_ns);
                 // From millionths of a vCPU to the bill's thousandths: once, over all instances.
@@ -154,6 +154,6 @@ impl Metering {
             }
             it.usage
         };
-        self.revisions.into_iter().map(filled).collect()
+        self.kinds.into_iter().map(filled).collect()
     }
 }

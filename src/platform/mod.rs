@@ -36,6 +36,7 @@ pub mod route;
 mod sampling;
 mod sharing;
 mod stand_in;
+pub mod stock;
 mod subset;
 mod visitors;
 mod waiting;

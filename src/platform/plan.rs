@@ -7,6 +7,7 @@ use super::gateway::GatewayBalancing;
 use super::request::{Demand, OnTimeout, Timeouts};
 use super::reserve::ReservePlan;
 use super::route::RoutePlan;
+use super::stock::StockPlan;
 use crate::autoscaler::fixed::FixedSpec;
 use crate::autoscaler::hpa::{HpaConfig, MemoryUse, Requests};
 use crate::autoscaler::keep_alive::KeepAliveSpec;
@@ -89,6 +90,10 @@ pub struct RevisionPlan {
     pub scaler: ScalerPlan,
     /// Their CPU credits, if they are burstable and that is simulated.
     pub credits: Option<CreditPlan>,
+    /// The same bought as the types that are tried where its own is out of stock, in order. Nobody asks to keep these.
+    pub other_types: Vec<RevisionPlan>,
+    /// When its type is out of stock, if it ever is.
+    pub stock: Option<Box<StockPlan>>,
     /// What stands in for it while it has scaled to zero.
     pub reserve: Option<Box<ReservePools>>,
     /// What of its instances and requests is billed: a meter for every price book.
@@ -107,9 +112,10 @@ pub struct ReservePools {
 }
 
 impl ServicePlan {
-    /// Its revisions, then the pools of their reserves: the order in which use is counted and priced.
+    /// Its revisions, then the pools of their reserves, then their further types: the order in which use is counted and priced.
     pub fn pools(&self) -> impl Iterator<Item = &RevisionPlan> {
-        self.revisions.iter().chain(self.revisions.iter().flat_map(|it| it.reserve.iter().flat_map(|reserve| &reserve.types)))
+        let reserves = self.revisions.iter().flat_map(|it| it.reserve.iter().flat_map(|reserve| &reserve.types));
+        self.revisions.iter().chain(reserves).chain(self.revisions.iter().flat_map(|it| &it.other_types))
     }
 }
 

@@ -310,6 +310,11 @@ impl Recorder {
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
     }
 
+    /// A start asked for an instance that was out of stock, or not.
+    pub fn out_of_stock(&mut self, is_out: bool, now: SimTime) {
+        self.outcome.instances.out_of_stock += u64::from(is_out && now >= self.window.warmup);
+    }
+
     /// An instance is gone at `end`, or the run is over.
     pub fn gone(&mut self, instance: &Instance, leaving: Leaving, end: SimTime) {
         let end = end.min(self.window.horizon);

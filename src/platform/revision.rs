@@ -22,6 +22,8 @@ pub(super) struct Revision<'a> {
     pub plan: &'a RevisionPlan,
     /// The revision whose requests its instances serve: itself, or the one it is a reserve for.
     pub serves: u32,
+    /// The further kinds its instances may be bought as, in the order in which they are tried.
+    pub other_kinds: std::ops::Range<u32>,
     /// What stands in for it while it has scaled to zero.
     pub reserve: Option<Box<StandIn>>,
     /// The activators it may have in its path, each with what it holds; one where there is no Knative.
@@ -98,6 +100,7 @@ impl<'a> Revision<'a> {
         Revision {
             plan,
             serves: 0,
+            other_kinds: 0..0,
             reserve: None,
             lanes: (0..plan.activators).map(|_| Lane::default()).collect(),
             in_path: 1,

@@ -119,7 +119,7 @@ impl World<'_> {
     #[inline(never)]
     pub(super) fn compute(&mut self, request: &Request, slot: u32, now: SimTime, hop: Span, io: Span) {
         let revision = self.fleet[slot].revision;
-        let plan = self.revisions[revision as usize].plan;
+        let plan = self.kind_of(slot);
         let work = plan.cpu.work(request.cpu);
         if work == 0 {
             let finish = now.saturating_add(hop).saturating_add(io);
@@ -159,10 +159,10 @@ impl World<'_> {
         self.sharing.ended += job.ticket.work_units();
         let finish = now.saturating_add(job.hop).saturating_add(job.io);
         let (leaves, payload) = if job.abandoned {
-            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, finish);
+            self.recorder.metering.executed(self.fleet[job.slot].kind, job.begun, finish);
             (finish, Payload { slot: job.slot, activator: job.request.activator, counted: false })
         } else {
-            let plan = self.revisions[self.fleet[job.slot].revision as usize].plan;
+            let plan = self.kind_of(job.slot);
             let lost = plan.cpu.lost(now - job.begun, plan.cpu.time_alone(job.ticket.work), self.sharing.cut_units(&job));
             self.end_at(&job.request, job.slot, &Served { begun: job.begun, hop: job.hop, lost, finish })
         };
@@ -188,7 +188,7 @@ impl World<'_> {
     fn give_up_running(&mut self, id: JobId, now: SimTime) {
         let job = *self.sharing.jobs.find(id).expect("it was found running");
         let revision = self.fleet[job.slot].revision;
-        let cpu = &self.revisions[revision as usize].plan.cpu;
+        let (kind, cpu) = (self.fleet[job.slot].kind, &self.kind_of(job.slot).cpu);
         let done_units = self.sharing.cpu(job.slot).done_units(now, &job.ticket);
         let lost = cpu.lost(now - job.begun, cpu.time_of(done_units), self.sharing.cut_units(&job));
         let never = Served { begun: job.begun, hop: job.hop, lost, finish: SimTime::NEVER };
@@ -197,7 +197,7 @@ impl World<'_> {
         match self.revisions[revision as usize].plan.on_timeout {
             OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,
             OnTimeout::Stop => {
-                self.recorder.metering.executed(revision, job.begun, now);
+                self.recorder.metering.executed(kind, job.begun, now);
                 self.sharing.stop(id.place, now);
                 self.release(job.slot, job.request.activator, now);
                 self.cpu_changed(job.slot, now);
@@ -209,7 +209,7 @@ impl World<'_> {
     pub(super) fn close_running(&mut self, horizon: SimTime) {
         for place in self.sharing.jobs.alive() {
             let job = self.sharing.stop(place, horizon);
-            self.recorder.metering.executed(self.fleet[job.slot].revision, job.begun, horizon);
+            self.recorder.metering.executed(self.fleet[job.slot].kind, job.begun, horizon);
             if !job.abandoned {
                 self.recorder.unfinished(&job.request);
             }
@@ -218,11 +218,11 @@ impl World<'_> {
 
     /// An instance's application starts: its start is work on the instance's CPU.
     pub(super) fn start_application(&mut self, slot: u32, now: SimTime) {
-        let plan = self.revisions[self.fleet[slot].revision as usize].plan;
+        let plan = self.kind_of(slot);
         let shared = &mut self.sharing.by_slot[slot as usize];
         let application = shared.application.expect("it was expected");
         match plan.cpu.work(application.cpu) {
-            0 => self.application_up(slot, &application, now),
+            0 => self.application_tried(slot, &application, now),
             work => {
                 shared.starting = Some(shared.cpu.join(now, work, APPLICATION));
                 self.cpu_changed(slot, now);
@@ -235,7 +235,15 @@ impl World<'_> {
         let ticket = shared.starting.take().expect("it was running");
         let application = shared.application.take().expect("it was expected");
         self.sharing.ended += ticket.work_units();
-        self.application_up(slot, &application, now);
+        self.application_tried(slot, &application, now);
+    }
+
+    /// A try of an application's start is over: it is up, or is started again after a wait.
+    fn application_tried(&mut self, slot: u32, application: &Application, now: SimTime) {
+        let Some(wait) = application.retry else { return self.application_up(slot, application, now) };
+        let next = self.kind_of(slot).cold_start.next_try(application, self.starts_of(slot));
+        self.sharing.expect(slot, next);
+        self.events.push(now.saturating_add(wait), Event::Application(self.fleet.handle(slot)));
     }
 
     /// What an instance has used of its CPU up to `now`, in vCPU-nanoseconds: requests, and its application's start where

@@ -13,15 +13,14 @@
 //! `prices-credits-reserve`, 3.1), and Knative counts the pods behind the revision's service. That the reserve's pods are
 //! not among these is a guess. A reserve takes the activator's requests only: where the gateway sends requests straight to
 //! instances (Serve mode), it absorbs no bursts.
-//!
-//! Not modelled: failed starts, and types that are out of stock, so only the first type of a list is ever started.
 
+use super::event::Event;
 use super::instance::State as Life;
 use super::plan::{ReservePools, ServicePlan};
 use super::reserve::{After, Input, Machine, Output, Overflow, Route, State};
 use super::revision::Revision;
 use super::world::World;
-use crate::autoscaler::kpa::{Reconciled, TICK};
+use crate::autoscaler::kpa::Reconciled;
 use crate::engine::Streams;
 use crate::units::{SimTime, Span};
 
@@ -123,14 +122,22 @@ impl World<'_> {
         match output {
             Output::StartReserve { type_index, count } => {
                 let pool = self.stand_in(revision).expect("it spoke").first_pool + type_index;
-                (0..count).for_each(|_| {
-                    self.start(pool, now);
-                });
+                for _ in 0..count {
+                    if self.is_out_of_stock(pool, now) {
+                        self.tell_reserve(revision, Input::StockOut { type_index }, now);
+                    } else {
+                        self.start(pool, now);
+                    }
+                }
             }
             Output::Release(count) => (0..count).for_each(|_| self.release_reserve(revision, now)),
             Output::Standards(standards) => self.scale(revision, standards, now),
             Output::Route(_) => self.serve_held(revision, now),
-            Output::DecideAgain => self.events.push(now.saturating_add(TICK), super::event::Event::Reconcile(revision)),
+            Output::DecideAgain => {
+                let first = self.stand_in(revision).expect("it spoke").first_pool;
+                let again = now.saturating_add(self.retry_stock_after(first));
+                self.events.push(again, Event::Reconcile(revision));
+            }
         }
     }
 

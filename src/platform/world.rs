@@ -83,11 +83,30 @@ impl Payload {
     }
 }
 
+/// What instances are bought as.
+#[derive(Debug)]
+pub(super) struct Kind<'a> {
+    /// What they are.
+    pub plan: &'a RevisionPlan,
+    /// How often one was asked for where that can fail.
+    pub tries: u64,
+    /// Its random streams.
+    pub streams: Streams,
+}
+
+impl<'a> Kind<'a> {
+    fn new(plan: &'a RevisionPlan, streams: Streams) -> Kind<'a> {
+        Kind { plan, tries: 0, streams: streams.child(&plan.name) }
+    }
+}
+
 /// One service, running.
 pub struct World<'a> {
     pub(super) plan: &'a ServicePlan,
     pub(super) window: Window,
     pub(super) revisions: Vec<Revision<'a>>,
+    /// What instances are bought as: the revisions, the pools of their reserves, then their further types.
+    pub(super) kinds: Vec<Kind<'a>>,
     pub(super) route: Route,
     pub(super) fleet: Fleet,
     pub(super) events: EventQueue<Event>,
@@ -145,6 +164,7 @@ impl<'a> World<'a> {
             plan,
             window,
             revisions: pools(plan, streams),
+            kinds: plan.pools().map(|it| Kind::new(it, streams)).collect(),
             route: Route::new(&plan.route),
             fleet: Fleet::default(),
             events: EventQueue::default(),
@@ -160,6 +180,12 @@ impl<'a> World<'a> {
         };
         world.open();
         world
+    }
+
+    /// What an instance was bought as.
+    #[inline]
+    pub(super) fn kind_of(&self, slot: u32) -> &'a RevisionPlan {
+        self.kinds[self.fleet[slot].kind as usize].plan
     }
 
     /// Time zero: what stands, stands.
@@ -224,7 +250,7 @@ impl<'a> World<'a> {
     pub(super) fn execute(&mut self, request: &Request, slot: u32, now: SimTime) {
         let revision = self.fleet[slot].revision as usize;
         let hop = self.hop(revision, request.activator.is_some());
-        let cpu = &self.revisions[revision].plan.cpu;
+        let cpu = &self.kind_of(slot).cpu;
         let io = request.io + self.wait_by_load(slot);
         if cpu.is_shared() {
             return self.compute(request, slot, now, hop, io);
@@ -247,7 +273,7 @@ impl<'a> World<'a> {
         if !counted && self.is_counting(revision) {
             self.events.push(request.deadline, Event::GaveUp { instance: self.fleet.handle(slot), activator: request.activator });
         }
-        self.recorder.metering.executed(revision as u32, served.begun, leaves);
+        self.recorder.metering.executed(self.fleet[slot].kind, served.begun, leaves);
         self.recorder.served(request, &self.fleet[slot], served);
         (leaves, Payload { slot, activator: request.activator, counted })
     }
@@ -305,8 +331,7 @@ impl<'a> World<'a> {
     fn end_serving_at_zero(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.serving_ns += self.recorder.measured_ns(instance.serving_since, now);
-        let draining = instance.state == State::Draining;
-        self.recorder.metering.rested(instance.revision, draining, instance.serving_since, now);
+        self.recorder.metering.rested(instance, now);
         instance.idle_since = now;
     }
 
@@ -373,6 +398,11 @@ fn pools(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
     let mut revisions = revisions(plan, streams);
     (0..).zip(&mut revisions).for_each(|(index, it)| it.serves = index);
     add_pools(plan, &mut revisions, streams);
+    let mut next = revisions.len() as u32;
+    for (it, revision) in plan.revisions.iter().zip(&mut revisions) {
+        revision.other_kinds = next..next + it.other_types.len() as u32;
+        next = revision.other_kinds.end;
+    }
     revisions
 }
 
@@ -445,6 +475,7 @@ impl Model for World<'_> {
 
     fn handle(&mut self, now: SimTime, event: Event) {
         match event {
+            Event::Buy(handle) => self.with(handle, |world, slot| world.buy(slot, now)),
             Event::Application(handle) => self.with(handle, |world, slot| world.start_application(slot, now)),
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),

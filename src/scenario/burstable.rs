@@ -9,7 +9,9 @@ use crate::platform::credits::{CpuRate, CreditPlan, CreditsSpec};
 /// What is wrong with the credits of a service and its revisions.
 pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
     let of = |path: &str, credits: &Option<CreditsSpec>, instance: &InstanceSpec| -> Vec<Problem> {
-        credits.iter().flat_map(|it| below(path, it.check(instance.type_name.as_deref()))).collect()
+        let instances = instance.each();
+        let types: Vec<Option<&str>> = instances.iter().map(InstanceSpec::type_name).collect();
+        credits.iter().flat_map(|it| below(path, it.check_all(&types))).collect()
     };
     let mut problems = of("credits", &service.credits, &service.instance);
     for (name, own) in &service.revisions {
@@ -23,7 +25,7 @@ pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
 /// book or, where the book has none, that of the family.
 pub(super) fn plan(asked: Option<&CreditsSpec>, instance: &InstanceSpec, price: &mut InstancePrice) -> Result<Option<CreditPlan>, Problem> {
     let Some(asked) = asked else { return Ok(None) };
-    let plan = asked.plan(instance.type_name.as_deref(), &price.currency)?;
+    let plan = asked.plan(instance.type_name(), &price.currency)?;
     price.surcharge = price.surcharge.or_else(|| surcharge(&plan));
     Ok(Some(plan))
 }

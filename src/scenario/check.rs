@@ -17,6 +17,7 @@ use super::plan::{Prices, service_plan};
 use super::raw::{RawScenario, RunSpec, ServiceSpec};
 use super::reserve;
 use super::revisions::{check_split, many_functions};
+use super::stock;
 use super::tree::Node;
 use super::{Options, Policy, Scenario, Service, level_column};
 use crate::autoscaler::AutoscalerSpec;
@@ -195,6 +196,7 @@ fn check_service(service: &ServiceSpec) -> Vec<Problem> {
     }
     problems.extend(below("revisions", check_revisions(service)));
     problems.extend(check_split(service));
+    problems.extend(stock::check(service));
     problems.extend(burstable::check(service));
     problems.extend(reserve::check(service));
     problems

@@ -28,6 +28,7 @@ mod ranged;
 mod raw;
 mod reserve;
 mod revisions;
+mod stock;
 mod tree;
 
 use std::sync::Arc;

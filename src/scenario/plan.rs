@@ -5,6 +5,7 @@ use super::burstable;
 use super::raw::{RevisionSpec, ServiceSpec};
 use super::reserve;
 use super::revisions::route_plan;
+use super::stock;
 use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::hpa::{HpaSpec, Measure, Requests};
 use crate::billing::{Book, Category, InstancePrice, InstanceSpec, Shape};
@@ -83,40 +84,35 @@ impl<'s> Meant<'s> {
     }
 }
 
-/// What an instance of each revision costs: under the scenario's book, and under each further one.
+/// What an instance of each of a plan's pools costs, in their order: under the scenario's book, and under each further one.
 pub(super) struct Prices {
     pub(super) main: Vec<InstancePrice>,
     pub(super) also: Vec<Vec<InstancePrice>>,
 }
 
-/// The plan of a service and the price of each of its revisions' instances.
+/// An instance of a revision, bought as one of its types: its plan, and its price under every book.
+type Kind = (RevisionPlan, Vec<InstancePrice>);
+
+/// The plan of a service and the price of each of its pools' instances.
 pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Result<(ServicePlan, Prices), Problem> {
-    let mut revisions = Vec::new();
-    let mut prices = Prices { main: Vec::new(), also: vec![Vec::new(); books.also.len()] };
-    for revision in Meant::all(spec) {
-        let below = |problem: Problem| problem.below(&revision.instance_path);
-        let mut price = books.main.instance(revision.instance).map_err(below)?;
-        let credits = burstable::plan(revision.credits, revision.instance, &mut price);
-        let credits = credits.map_err(|problem| problem.below(&revision.credits_path))?;
-        let plan = revision_plan(&revision, &price, credits, books);
-        if plan.standing_instances() >= INSTANCES_MAX {
-            let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
-            return Err(Problem::new("too-many", "autoscaler", message));
+    let (mut revisions, mut others) = (Vec::new(), Vec::new());
+    let mut prices: Vec<Vec<InstancePrice>> = vec![Vec::new(); 1 + books.also.len()];
+    for meant in Meant::all(spec) {
+        let mut kinds = kinds(&meant, books)?.into_iter();
+        let (mut plan, own) = kinds.next().expect("an instance has a type, or a size");
+        prices.iter_mut().zip(own).for_each(|(prices, price)| prices.push(price));
+        for (kind, price) in kinds {
+            plan.other_types.push(RevisionPlan { name: format!("{}-{}", plan.name, plan.other_types.len() + 1), kept: 0, ..kind });
+            others.push(price);
         }
-        for (book, prices) in books.also.iter().zip(&mut prices.also) {
-            let mut like = book.instance_like(revision.instance, price.shape).map_err(below)?;
-            if like.category == Some(Category::Burstable) {
-                like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
-            }
-            prices.push(kept(book, like, plan.kept)?);
-        }
-        prices.main.push(kept(&books.main, price, plan.kept)?);
         revisions.push(plan);
     }
     if let (Some(reserve), [standard]) = (reserve::plan(spec, &revisions[0], books)?, revisions.as_mut_slice()) {
         standard.reserve = Some(Box::new(reserve.pools));
-        let of_books = [&mut prices.main].into_iter().chain(&mut prices.also);
-        of_books.zip(reserve.prices).for_each(|(prices, reserves)| prices.extend(reserves));
+        prices.iter_mut().zip(reserve.prices).for_each(|(prices, reserves)| prices.extend(reserves));
+    }
+    for other in others {
+        prices.iter_mut().zip(other).for_each(|(prices, price)| prices.push(price));
     }
     let plan = ServicePlan {
         name: name.to_owned(),
@@ -125,6 +121,42 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Res
         route: route_plan(spec),
         revisions,
     };
+    let also = prices.split_off(1);
+    Ok((plan, Prices { main: prices.pop().expect("there is a book"), also }))
+}
+
+/// A revision's instance, as each of the types that are tried.
+fn kinds(meant: &Meant, books: &Books) -> Result<Vec<Kind>, Problem> {
+    let instances = meant.instance.each();
+    let kinds: Vec<Kind> = instances.iter().map(|instance| kind(meant, instance, books)).collect::<Result<_, _>>()?;
+    let by_kept = books.all().find(|book| book.meter().kept);
+    if let Some(book) = by_kept.filter(|_| kinds.len() > 1 && kinds[0].0.kept > 0) {
+        let message = format!("`{}` has a price of its own for instances that are kept, which several types would share", book.name());
+        return Err(Problem::new("types", format!("{}.type", meant.instance_path), message).hint("write one type"));
+    }
+    Ok(kinds)
+}
+
+fn kind(meant: &Meant, instance: &InstanceSpec, books: &Books) -> Result<Kind, Problem> {
+    let below = |problem: Problem| problem.below(&meant.instance_path);
+    let mut price = books.main.instance(instance).map_err(below)?;
+    // Of a single type whoever asks for credits means it; of a list, those that earn some.
+    let alone = meant.instance.each().len() == 1;
+    let asked = meant.credits.and_then(|it| if alone { Some(it) } else { it.of(instance.type_name()) });
+    let credits = burstable::plan(asked, instance, &mut price).map_err(|problem| problem.below(&meant.credits_path))?;
+    let plan = RevisionPlan { stock: stock::plan(meant.service, instance), ..revision_plan(meant, &price, credits, books) };
+    if plan.standing_instances() >= INSTANCES_MAX {
+        let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
+        return Err(Problem::new("too-many", "autoscaler", message));
+    }
+    let mut prices = vec![kept(&books.main, price.clone(), plan.kept)?];
+    for book in &books.also {
+        let mut like = book.instance_like(instance, price.shape).map_err(below)?;
+        if like.category == Some(Category::Burstable) {
+            like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
+        }
+        prices.push(kept(book, like, plan.kept)?);
+    }
     Ok((plan, prices))
 }
 
@@ -160,6 +192,8 @@ fn revision_plan(it: &Meant, price: &InstancePrice, credits: Option<CreditPlan>,
             },
         ),
         credits,
+        other_types: Vec::new(),
+        stock: None,
         reserve: None,
         demand,
         concurrency: it.concurrency,

@@ -16,6 +16,7 @@ use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
 use crate::platform::request::RequestSpec;
 use crate::platform::reserve::ReserveSpec;
+use crate::platform::stock::StockSpec;
 use crate::platform::{RolloutSpec, Split};
 use crate::traffic::SourceSpec;
 use crate::units::{Percent, Span};
@@ -144,6 +145,9 @@ pub struct ServiceSpec {
     /// A cheap instance that stands in while the service has scaled to zero; only under Knative's autoscaler.
     #[serde(default)]
     pub reserve: Option<ReserveSpec>,
+    /// Which instance types are out of stock, and when: the next of a list is started then. Default: every type is always there.
+    #[serde(default)]
+    pub stock: Option<StockSpec>,
     /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
     /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
     #[serde(default)]

@@ -3,8 +3,9 @@
 use super::books::Books;
 use super::burstable;
 use super::raw::ServiceSpec;
+use super::stock;
 use crate::autoscaler::fixed::{FixedQueue, FixedSpec};
-use crate::billing::{InstancePrice, InstanceSpec};
+use crate::billing::{InstancePrice, InstanceSpec, Role};
 use crate::error::{Problem, below};
 use crate::platform::CpuPlan;
 use crate::platform::credits::CreditsSpec;
@@ -33,11 +34,14 @@ pub(super) fn plan(service: &ServiceSpec, standard: &RevisionPlan, books: &Books
     let Some(spec) = service.reserve.as_ref().filter(|it| it.is_on(&service.autoscaler)) else { return Ok(None) };
     let mut types = Vec::new();
     let mut prices = vec![Vec::new(); 1 + books.also.len()];
+    let asked = spec.asked_credits();
     for instance in instances(spec) {
         let mut price = books.main.instance(&instance).map_err(at_reserve)?;
-        let credits = burstable::plan(credits_of(spec, &instance).as_ref(), &instance, &mut price).map_err(at_reserve)?;
+        let credits =
+            burstable::plan(asked.as_ref().and_then(|it| it.of(instance.type_name())), &instance, &mut price).map_err(at_reserve)?;
         let plan = pool(standard, types.len(), &price);
-        let plan = RevisionPlan { cpu: burstable::cpu(credits.as_ref(), plan.cpu), credits, ..plan };
+        let stock = stock::plan(service, &instance);
+        let plan = RevisionPlan { cpu: burstable::cpu(credits.as_ref(), plan.cpu), credits, stock, ..plan };
         for (book, prices) in books.also.iter().zip(&mut prices[1..]) {
             let mut like = book.instance_like(&instance, price.shape).map_err(at_reserve)?;
             like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
@@ -57,12 +61,6 @@ fn at_reserve(problem: Problem) -> Problem {
     problem.below("reserve")
 }
 
-/// Of a mixed list only the burstable ones are meant.
-fn credits_of(spec: &ReserveSpec, instance: &InstanceSpec) -> Option<CreditsSpec> {
-    let earns = |asked: &CreditsSpec| asked.type_name.is_some() || instance.type_name.as_deref().is_some_and(CreditsSpec::is_burstable);
-    spec.asked_credits().filter(earns)
-}
-
 /// A reserve is like its standard, but for what it is bought as. It starts as long, but for its CPU.
 fn pool(standard: &RevisionPlan, index: usize, price: &InstancePrice) -> RevisionPlan {
     RevisionPlan {
@@ -70,13 +68,15 @@ fn pool(standard: &RevisionPlan, index: usize, price: &InstancePrice) -> Revisio
         cpu: CpuPlan::new(price.shape.vcpu_milli * 1000, price.speed, standard.concurrency, standard.demand.uses_cpu()),
         scaler: ScalerPlan::Fixed(FixedSpec { instances: 0, queue: FixedQueue::Shared }),
         kept: 0,
+        other_types: Vec::new(),
         ..standard.clone()
     }
 }
 
 /// What is doubtful about a service's reserve and its credits. `prices` are those of the plan's revisions, then of its pools.
 pub(super) fn doubts(service: &ServiceSpec, revisions: usize, prices: &[InstancePrice]) -> Vec<String> {
-    let (standards, reserves) = prices.split_at(revisions);
+    let (standards, others) = prices.split_at(revisions);
+    let reserves: Vec<&InstancePrice> = others.iter().filter(|it| it.role == Role::Reserve).collect();
     let mut said = Vec::new();
     if let Some(spec) = &service.reserve {
         let named: Vec<_> = reserves.iter().map(|it| (it.name.as_str(), it.shape)).collect();
@@ -84,13 +84,12 @@ pub(super) fn doubts(service: &ServiceSpec, revisions: usize, prices: &[Instance
         if spec.spot {
             said.push("the reserve is priced as a spot instance, but that the provider may reclaim it is not simulated".to_owned());
         }
-        if spec.types.as_ref().is_some_and(|it| it.0.len() > 1) {
-            said.push("of the reserve's types the first is started: that a type is out of stock is not simulated".to_owned());
-        }
+        said.extend(stock::doubt("the reserve's", &spec.instances(), service));
         if spec.asked_credits().is_none() {
             said.extend(reserves.iter().filter_map(|it| without_credits("the reserve ", &it.name)));
         }
     }
+    said.extend(stock::doubt("the instance's", &service.instance.each(), service));
     if service.credits.is_none() && service.revisions.is_empty() {
         said.extend(without_credits("", &standards[0].name));
     }

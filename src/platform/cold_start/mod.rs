@@ -8,9 +8,11 @@
 //! The decision before the first step is not here: it comes from the autoscaler's own loop. Each step is a
 //! distribution; a profile gives all of them with their sources (`profiles.yaml`), and any can be overridden.
 
+mod failures;
 mod profile;
 mod spec;
 
+pub use failures::{Failures, FailuresSpec};
 pub use profile::{PROFILES, Profile, Profiles, PullSpec};
 pub use spec::ColdStartSpec;
 
@@ -28,6 +30,8 @@ pub struct ColdStart {
     pub readiness: Dist,
     /// From Ready to known by everyone who sends requests.
     pub propagation: Dist,
+    /// Which steps fail and are tried again, if any does.
+    pub failures: Option<Failures>,
     /// Size of the image that is pulled, where it was given; for reports only.
     pub image: Option<Bytes>,
 }
@@ -39,6 +43,10 @@ pub struct Application {
     pub cpu: Span,
     readiness: Span,
     propagation: Span,
+    /// How often it was tried before.
+    tries: u32,
+    /// How long is waited until it is tried again; nothing if this try succeeds.
+    pub retry: Option<Span>,
 }
 
 /// When the stages of one instance's start end; [`SimTime::NEVER`] while that is not known.
@@ -55,6 +63,11 @@ pub struct Start {
 }
 
 impl Start {
+    /// An instance that is asked for; nothing of its start is known.
+    pub fn asked(now: SimTime) -> Start {
+        Start { asked: now, steps: [SimTime::NEVER; 5], ready: SimTime::NEVER, usable: SimTime::NEVER }
+    }
+
     /// An instance that stood before the run began.
     pub fn standing() -> Start {
         Start { asked: SimTime::ZERO, steps: [SimTime::ZERO; 5], ready: SimTime::ZERO, usable: SimTime::ZERO }
@@ -81,26 +94,44 @@ impl Start {
 }
 
 impl ColdStart {
-    /// Draws the start of the instance whose streams these are, asked for at `now`, up to the application: how long that
-    /// takes depends on the CPU it gets.
+    /// Draws the start of the instance whose streams these are, begun at `now`, up to the application: how long that takes
+    /// depends on the CPU it gets.
     ///
     /// Every step has a stream of its own, so the pull of the seventh instance is the same under every policy.
     pub fn draw(&self, now: SimTime, streams: Streams) -> (Start, Application) {
-        let draw = |dist: &Dist, name: &str| match dist {
-            Dist::Constant(span) => *span,
-            _ => dist.sample(&mut streams.child(name).rng()),
-        };
         let mut at = now;
-        let mut steps = [SimTime::NEVER; 5];
-        for ((end, dist), part) in steps.iter_mut().zip(&self.steps).zip(Part::STEPS).take(4) {
-            at = at.saturating_add(draw(dist, part.name()));
+        let mut start = Start::asked(now);
+        for (step, (end, dist)) in start.steps.iter_mut().zip(&self.steps).enumerate().take(failures::APPLICATION) {
+            let streams = streams.child(Part::STEPS[step].name());
+            let added = self.failures.as_ref().map_or(Span::ZERO, |it| it.add_to(step, dist, streams));
+            at = at.saturating_add(draw(dist, streams)).saturating_add(added);
             *end = at;
         }
-        let application = Application {
-            cpu: draw(&self.steps[4], Part::AppStart.name()),
-            readiness: draw(&self.readiness, "readiness"),
-            propagation: draw(&self.propagation, "propagation"),
-        };
-        (Start { asked: now, steps, ready: SimTime::NEVER, usable: SimTime::NEVER }, application)
+        (start, self.try_application(0, streams))
+    }
+
+    /// The `n`th try of the application's start of that instance, counted from 0.
+    fn try_application(&self, n: u32, streams: Streams) -> Application {
+        let own = streams.child(Part::AppStart.name());
+        let dist = &self.steps[failures::APPLICATION];
+        Application {
+            cpu: if n == 0 { draw(dist, own) } else { failures::again(dist, n, own) },
+            readiness: draw(&self.readiness, streams.child("readiness")),
+            propagation: draw(&self.propagation, streams.child("propagation")),
+            tries: n,
+            retry: self.failures.as_ref().and_then(|it| it.after(failures::APPLICATION, n, own)),
+        }
+    }
+
+    /// The try after this one.
+    pub fn next_try(&self, application: &Application, streams: Streams) -> Application {
+        self.try_application(application.tries + 1, streams)
+    }
+}
+
+fn draw(dist: &Dist, streams: Streams) -> Span {
+    match dist {
+        Dist::Constant(span) => *span,
+        _ => dist.sample(&mut streams.rng()),
     }
 }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::ColdStart;
 use super::profile::{ApplicationStart, PROFILES, Profile, PullSpec};
+use super::{ColdStart, FailuresSpec};
 use crate::engine::{Dist, DistSpec};
 use crate::error::{Problem, below, did_you_mean};
 use crate::units::{Bandwidth, Bytes, Span};
@@ -34,6 +34,8 @@ pub struct ColdStartSpec {
     /// From Ready to known by gateway and activator, before the activator's probe. Default: lognormal, median 100 ms,
     /// sigma 0.6 (a guess: no measured figure was found, `specs/request-path-and-cold-start.md` 2.3); none under keep-alive.
     pub propagation: Option<DistSpec>,
+    /// How often steps fail and are tried again. Default: they do not.
+    pub failures: Option<FailuresSpec>,
     /// Whether a start that is no longer wanted is cancelled. Default: yes, since a ReplicaSet deletes pods that are not
     /// ready before those that are (kubernetes pkg/controller/controller_utils.go, ActivePodsWithRanks).
     pub cancel_starts: Option<bool>,
@@ -55,6 +57,7 @@ impl ColdStartSpec {
         let mut problems: Vec<Problem> =
             steps.iter().flat_map(|(path, dist)| dist.iter().flat_map(|dist| below(path, dist.check()))).collect();
         problems.extend(self.image_pull.iter().flat_map(|pull| below("image-pull", pull.check())));
+        problems.extend(self.failures.iter().flat_map(|it| below("failures", it.check())));
         problems.extend(unknown("profile", self.profile.as_deref(), PROFILES.profiles.keys()));
         problems.extend(unknown("runtime", self.runtime.as_deref(), PROFILES.runtimes.keys()));
         if problems.is_empty() {
@@ -118,6 +121,7 @@ impl ColdStartSpec {
             ],
             readiness: probe_every.map_or(Dist::Constant(Span::ZERO), |_| part_of(READINESS_EVERY)),
             propagation: self.propagation(probe_every),
+            failures: self.failures.as_ref().and_then(FailuresSpec::plan),
             image: self.image,
         }
     }

@@ -33,6 +33,26 @@ struct Resolved {
 }
 
 impl CreditsSpec {
+    /// What is wrong with it beside instances of these types. Of a mixed list only the burstable ones earn credits; of a list
+    /// without any the first tells what is wrong.
+    pub fn check_all(&self, types: &[Option<&str>]) -> Vec<Problem> {
+        let asked = |name: &&Option<&str>| self.type_name.is_some() || name.is_some_and(CreditsSpec::is_burstable);
+        let burstable: Vec<_> = types.iter().filter(asked).collect();
+        let checked = if burstable.is_empty() { types.iter().take(1).collect() } else { burstable };
+        let mut problems = Vec::new();
+        for problem in checked.into_iter().flat_map(|name| self.check(*name)) {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+        problems
+    }
+
+    /// It, for an instance of a list that it is meant for: of a mixed list only for the burstable ones.
+    pub fn of<'a>(&'a self, type_name: Option<&str>) -> Option<&'a CreditsSpec> {
+        (self.type_name.is_some() || type_name.is_some_and(CreditsSpec::is_burstable)).then_some(self)
+    }
+
     /// Whether instances of this type earn CPU credits.
     pub fn is_burstable(name: &str) -> bool {
         listed().any(|(known, _)| known == name)

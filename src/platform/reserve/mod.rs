@@ -13,7 +13,6 @@
 
 mod gap;
 mod machine;
-mod names;
 mod plan;
 mod signal;
 mod spec;
@@ -22,7 +21,6 @@ mod tests;
 
 pub use gap::IdleGap;
 pub use machine::Machine;
-pub use names::Names;
 pub use plan::{After, HandOver, Overflow, ReservePlan};
 pub use signal::{Input, Output, Route, State};
 pub use spec::ReserveSpec;

@@ -1,14 +1,11 @@
 //! How a user asks for a reserve.
 
-use std::collections::BTreeSet;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::names::Names;
 use super::plan::{After, HandOver, Overflow, ReservePlan};
 use crate::autoscaler::AutoscalerSpec;
-use crate::billing::{InstanceSpec, Shape};
+use crate::billing::{InstanceSpec, Names, Shape};
 use crate::error::{Problem, below};
 use crate::platform::credits::{CreditsSpec, Mode};
 use crate::units::Bytes;
@@ -45,9 +42,6 @@ pub struct ReserveSpec {
     pub spot: bool,
 }
 
-/// ECI tries no more types than these (csk, 保留实例.md, 2021: at most five).
-const TYPES_MAX: usize = 5;
-
 impl ReserveSpec {
     /// What is wrong with it, in front of this autoscaler.
     pub fn check(&self, autoscaler: &AutoscalerSpec) -> Vec<Problem> {
@@ -82,7 +76,7 @@ impl ReserveSpec {
                 let problem = Problem::new("type-and-size", "type", "a type says its vCPU and memory itself");
                 problems.push(problem.hint("write either `type`, or `vcpu` and `memory`"));
             }
-            Some(types) => problems.extend(check_types(&types.0)),
+            Some(types) => problems.extend(types.check_types()),
         }
     }
 
@@ -95,16 +89,8 @@ impl ReserveSpec {
         let Some(credits) = self.asked_credits() else { return };
         let path = if self.credits.is_some() { "credits" } else { "unlimited" };
         let instances = self.instances();
-        let types = || instances.iter().map(|it| it.type_name.as_deref());
-        // Of a mixed list only the burstable ones earn credits; of a list without any the first tells what is wrong.
-        let asked = |name: &Option<&str>| credits.type_name.is_some() || name.is_some_and(CreditsSpec::is_burstable);
-        let burstable = types().filter(asked).collect::<Vec<_>>();
-        let checked = if burstable.is_empty() { types().take(1).collect() } else { burstable };
-        for problem in checked.into_iter().flat_map(|name| below(path, credits.check(name))) {
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
+        let types: Vec<Option<&str>> = instances.iter().map(InstanceSpec::type_name).collect();
+        problems.extend(below(path, credits.check_all(&types)));
     }
 
     /// What is asked of its CPU credits, if anything is.
@@ -120,10 +106,7 @@ impl ReserveSpec {
     /// The instances to try, in order. Whether they are spot instances is said by `spot`.
     pub fn instances(&self) -> Vec<InstanceSpec> {
         match &self.types {
-            Some(types) => {
-                let by_type = |name: &String| InstanceSpec { type_name: Some(name.clone()), ..InstanceSpec::default() };
-                types.0.iter().map(by_type).collect()
-            }
+            Some(types) => types.0.iter().map(|name| InstanceSpec::of_type(name)).collect(),
             None => {
                 let by_size = InstanceSpec { vcpu: self.vcpu, memory: self.memory, class: self.class.clone(), ..InstanceSpec::default() };
                 vec![by_size]
@@ -161,25 +144,6 @@ impl ReserveSpec {
             absorb_bursts: self.absorb_bursts,
         }
     }
-}
-
-fn check_types(names: &[String]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    if names.is_empty() {
-        let problem = Problem::new("reserve", "type", "the list of types is empty");
-        problems.push(problem.hint("write at least one, such as `type: ecs.t6-c1m2.large`"));
-    }
-    if names.len() > TYPES_MAX {
-        let message = format!("{} types are more than the {TYPES_MAX} that are tried", names.len());
-        problems.push(Problem::new("reserve", "type", message).hint("leave out the last ones"));
-    }
-    let distinct: BTreeSet<&String> = names.iter().collect();
-    if distinct.len() < names.len() {
-        problems.push(
-            Problem::new("reserve", "type", "the same type twice: what was out of stock once is not tried again").hint("leave one out"),
-        );
-    }
-    problems
 }
 
 #[cfg(test)]

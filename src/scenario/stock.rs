@@ -1,0 +1,57 @@
+//! The stock of instance types: checked against the types that a service starts, planned for each of them.
+
+use super::raw::ServiceSpec;
+use crate::billing::InstanceSpec;
+use crate::error::{Problem, below, did_you_mean};
+use crate::platform::reserve::ReserveSpec;
+use crate::platform::stock::StockPlan;
+
+/// The class of what is bought by vCPU and memory, if nothing is said.
+const GENERAL: &str = "general";
+
+/// What is wrong with a service's lists of types and with what it says of their stock.
+pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = below("instance", service.instance.check()).collect();
+    for (name, revision) in &service.revisions {
+        let own = revision.instance.as_ref().map_or(Vec::new(), InstanceSpec::check);
+        problems.extend(below(&format!("revisions.{name}.instance"), own));
+    }
+    let Some(stock) = &service.stock else { return problems };
+    problems.extend(below("stock", stock.check()));
+    let instances = every_instance(service);
+    let bought: Vec<&str> = instances.iter().map(name_of).collect();
+    for name in stock.types.keys().filter(|name| !bought.contains(&name.as_str())) {
+        let problem = Problem::new("unknown-name", format!("stock.types.{name}"), format!("no instance of the service is a `{name}`"));
+        problems.push(problem.hint(did_you_mean(name, bought.iter().copied())));
+    }
+    problems
+}
+
+/// Every instance that a service may start.
+fn every_instance(service: &ServiceSpec) -> Vec<InstanceSpec> {
+    let own = service.revisions.values().filter_map(|it| it.instance.as_ref());
+    let standard = own.chain([&service.instance]).flat_map(InstanceSpec::each);
+    standard.chain(service.reserve.iter().flat_map(ReserveSpec::instances)).collect()
+}
+
+/// What an instance is called where its stock is told.
+fn name_of(instance: &InstanceSpec) -> &str {
+    instance.type_name().or(instance.class.as_deref()).unwrap_or(GENERAL)
+}
+
+/// When an instance of a service is out of stock, if it ever is.
+pub(super) fn plan(service: &ServiceSpec, instance: &InstanceSpec) -> Option<Box<StockPlan>> {
+    service.stock.as_ref().and_then(|it| it.plan(name_of(instance))).map(Box::new)
+}
+
+/// A list of types of which the first is always in stock.
+pub(super) fn doubt(whose: &str, instances: &[InstanceSpec], service: &ServiceSpec) -> Option<String> {
+    let idle = instances.len() > 1 && plan(service, &instances[0]).is_none();
+    let first = name_of(&instances[0]);
+    idle.then(|| {
+        format!(
+            "of {whose} types only `{first}` is started: nothing says that it is ever out of stock\n  \
+             hint: write `stock: {{ types: {{ {first}: {{ out-of-stock: 10% }} }} }}` beside it"
+        )
+    })
+}
