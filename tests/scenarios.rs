@@ -8,27 +8,53 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use coldcast::experiment;
 use coldcast::experiment::break_even::Crossing;
+use coldcast::experiment::{self, Comparison};
 use coldcast::observe::Part;
 use coldcast::scenario::{self, Options};
 use coldcast::traffic::Open;
-use files::{Folder, figure, folder, named, run};
+use files::{Folder, bench, bench_text, figure, folder, named, run};
+
+/// The workloads of the benchmarks, each as long as it needs to be seen at work.
+const BENCH: [(&str, &str); 9] = [
+    ("burst", "2h"),
+    ("credits", "3h"),
+    ("ps", "20s"),
+    ("quiet-month", "30d"),
+    ("w1", "60s"),
+    ("w1-hops", "60s"),
+    ("w1-kpa", "60s"),
+    ("w2", "15m"),
+    ("w3", "10s"),
+];
+
+/// The names of the scenarios in a folder, in order.
+fn names(folder: PathBuf) -> Vec<String> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let scenarios = paths.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
+    let mut names: Vec<String> = scenarios.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[track_caller]
+fn check_answer(it: &Comparison, name: &str) {
+    assert_eq!(it.about.scenario, name, "a scenario is called as its file");
+    assert!(it.about.question.is_some(), "{name} asks a question");
+    assert!(it.policies.iter().all(|policy| policy.merged.tally.arrived > 0), "{name} has traffic");
+}
 
 #[test]
 fn every_scenario_runs_and_answers() {
-    let inside = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = inside(folder()).chain(inside(folder().join("bench"))).collect();
-    files.retain(|path| path.extension().is_some_and(|it| it == "yaml"));
-    files.sort();
-    assert!(files.len() >= 4);
-    for file in files {
-        let comparison = run(&file, 1);
-        let stem = file.file_stem().unwrap().to_string_lossy().into_owned();
-        assert_eq!(comparison.about.scenario, stem, "a scenario is called as its file");
-        assert!(comparison.about.question.is_some(), "{stem} asks a question");
-        assert!(comparison.policies.iter().all(|policy| policy.merged.tally.arrived > 0), "{stem} has traffic");
-    }
+    let names = names(folder());
+    assert!(names.len() >= 4);
+    names.iter().for_each(|name| check_answer(&run(&folder().join(format!("{name}.yaml")), 1), name));
+}
+
+#[test]
+fn every_workload_of_the_benchmarks_runs_and_answers() {
+    assert_eq!(names(folder().join("bench")), BENCH.map(|(name, _)| name));
+    BENCH.iter().for_each(|(name, horizon)| check_answer(&bench(name, &bench_text(name, horizon)), name));
 }
 
 #[test]

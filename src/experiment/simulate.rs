@@ -4,6 +4,7 @@
 //! done first. Streams are named by replication, service and function, never by policy: every policy meets the same
 //! requests.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Mutex;
 
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::observe::{Absences, Outcome, Watch, Witnessed};
 use crate::platform::{self, Ran, Visitors, Window};
 use crate::scenario::{Policy, Scenario, Service};
+use crate::traffic::Workload;
 use crate::units::SimTime;
 
 /// One replication of one policy: its figures and its bill. What was seen is kept merged over all replications only.
@@ -65,6 +67,10 @@ impl Progress for () {
     fn begin(&self, _: usize) {}
     fn advance(&self) {}
 }
+
+/// From so many recorded requests on, a function's traffic is made on a thread of its own where there is more than one: some ten
+/// milliseconds of work, beside which a thread costs nothing.
+const AHEAD_FROM: u64 = 100_000;
 
 /// What the services of one replication add up to.
 #[derive(Debug, Default)]
@@ -141,14 +147,9 @@ pub(super) fn replicate(
     replication: u32,
     progress: &dyn Progress,
 ) -> Result<(Outcome, Bills), Error> {
-    let parts: Vec<(usize, usize)> = (0..policy.services.len())
-        .flat_map(|service| {
-            let functions = scenario.workloads[policy.services[service].workload].functions().len();
-            (0..functions).map(move |function| (service, function))
-        })
-        .collect();
-    let sum = parts
-        .into_par_iter()
+    let sum = parts(scenario, policy)
+        .into_iter()
+        .par_bridge()
         .map(|(service, function)| {
             let ran = run_one(scenario, policy, service, function, replication);
             progress.advance();
@@ -157,6 +158,16 @@ pub(super) fn replicate(
         .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
     let bills = bills(scenario, policy, &sum.outcome, &sum.usage);
     Ok((sum.outcome, bills))
+}
+
+/// The services of a policy, or the functions of their traces. Those with most recorded requests come first: whoever has nothing
+/// to do takes the next one, and nobody begins the longest when all others are done.
+fn parts(scenario: &Scenario, policy: &Policy) -> Vec<(usize, usize)> {
+    let functions = |service: usize| scenario.workloads[policy.services[service].workload].functions();
+    let of_service = |service: usize| (0..functions(service).len()).map(move |function| (service, function));
+    let mut parts: Vec<(usize, usize)> = (0..policy.services.len()).flat_map(of_service).collect();
+    parts.sort_by_key(|(service, function)| Reverse(functions(*service)[*function].invocations));
+    parts
 }
 
 fn run_one(scenario: &Scenario, policy: &Policy, index: usize, function: usize, replication: u32) -> Result<Sum, Error> {
@@ -191,7 +202,9 @@ pub(super) fn watch_function(
     let workload = &scenario.workloads[service.workload];
     let named = &workload.functions()[function];
     let streams = Streams::new(scenario.seed, replication).child(&service.name).child(&named.app).child(&named.id).child(&named.name);
-    let mut visitors = Visitors::from(workload.arrivals(function, streams.child("traffic")));
+    let spare = rayon::current_num_threads() > 1 && named.invocations >= AHEAD_FROM;
+    let arrivals = if spare { Workload::arrivals_ahead } else { Workload::arrivals };
+    let mut visitors = Visitors::from(arrivals(workload, function, streams.child("traffic")));
     for &(revision, tagged) in &service.tagged {
         let it = &service.plan.revisions[revision as usize];
         let arrivals = scenario.workloads[tagged].arrivals(0, streams.child("tagged").child(&it.name));

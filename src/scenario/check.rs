@@ -72,7 +72,11 @@ fn redirect_all(variants: &mut [Variant], trace: &str, findings: &mut Findings) 
     }
     if !found {
         let problem = Problem::new("trace", "", format!("a trace is given (`{trace}`), but the scenario replays none"));
-        findings.add_at(0, 0, problem.hint("`--trace` takes the place of an `azure-2019`, `azure-2021`, `csv` or `rates` source"));
+        findings.add_at(
+            0,
+            0,
+            problem.hint("`--trace` takes the place of an `azure-2019`, `azure-2021`, `csv`, `rates` or `mean-rates` source"),
+        );
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn redirect(sources: &mut [SourceSpec], path: &str) -> bool {
             source.azure_2021.as_mut().map(|it| &mut it.file),
             source.csv.as_mut().map(|it| &mut it.file),
             source.rates.as_mut().map(|it| &mut it.file),
+            source.mean_rates.as_mut().map(|it| &mut it.file),
         ];
         for file in files.into_iter().flatten() {
             *file = path.to_owned();

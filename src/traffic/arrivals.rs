@@ -1,6 +1,7 @@
 //! The arrivals of one service in one run: its sources, merged in order of time.
 
 use super::Arrival;
+use super::ahead::Ahead;
 use super::kind::Live;
 use super::modify::Stream;
 
@@ -12,6 +13,8 @@ enum Merge {
     One(Stream),
     /// Each source with its next arrival. Few, so the earliest is found by looking at all.
     Many(Vec<(Option<Arrival>, Stream)>),
+    /// Either, on a thread of its own.
+    Ahead(Ahead),
 }
 
 impl Arrivals {
@@ -23,6 +26,11 @@ impl Arrivals {
         let with_next = |mut stream: Stream| (stream.next(), stream);
         Arrivals(Merge::Many(streams.into_iter().map(with_next).collect()))
     }
+
+    /// The same, made ahead on a thread of their own.
+    pub(super) fn ahead(self) -> Arrivals {
+        Arrivals(Merge::Ahead(Ahead::of(self)))
+    }
 }
 
 impl Iterator for Arrivals {
@@ -33,6 +41,7 @@ impl Iterator for Arrivals {
         match &mut self.0 {
             Merge::One(stream) => stream.next(),
             Merge::Many(streams) => earliest(streams),
+            Merge::Ahead(ahead) => ahead.next(),
         }
     }
 }

@@ -12,6 +12,7 @@
 //! Not here: what a request does when it is there (`platform`), and opening files: whoever loads a workload passes an
 //! [`Open`]. Formats and their pitfalls are from `specs/traces.md`.
 
+mod ahead;
 mod arrivals;
 mod generate;
 mod kept;
@@ -30,7 +31,7 @@ pub use arrivals::Arrivals;
 pub use generate::{AzureTrace, generate};
 pub use kept::{KEPT_MAX, Kept};
 pub use modify::{Clip, Repeat};
-pub use replay::{Azure2019, Azure2021, CsvFile, Origin, RateFile, Spreading, TimeUnit};
+pub use replay::{Azure2019, Azure2021, CsvFile, MeanRates, Origin, RateFile, Spreading, TimeUnit};
 pub use spec::{SOURCES, SourceSpec};
 pub use synthetic::{Batch, Bursts, ClockTime, Constant, Curve, Diurnal, Mmpp, MmppState, Poisson, Ramp, Spike, Timer, WeekTime};
 pub use workload::{Function, Workload, load};

@@ -112,6 +112,8 @@ sources! {
     csv: Csv(replay::CsvFile) = "csv";
     /// A CSV file with a row for each interval: how many requests.
     rates: Rates(replay::RateFile) = "rates";
+    /// A CSV file with a row for each function: its mean rate.
+    mean_rates: MeanRates(replay::MeanRates) = "mean-rates";
 }
 
 impl SourceSpec {

@@ -105,6 +105,11 @@ impl Workload {
         Arrivals::merge(parts.iter().enumerate().map(start).collect())
     }
 
+    /// The same arrivals, made by a thread of their own while the caller makes use of them: for long recordings.
+    pub fn arrivals_ahead(&self, function: usize, streams: Streams) -> Arrivals {
+        self.arrivals(function, streams).ahead()
+    }
+
     /// The length of what was recorded, after clip, repeat and shift; nothing if all sources are synthetic.
     pub fn span(&self) -> Option<Span> {
         self.span

@@ -29,15 +29,31 @@ pub fn folder() -> PathBuf {
 
 /// Loads a scenario file, with so many replications.
 pub fn load(file: &Path, replications: u32) -> Scenario {
-    let text = fs::read_to_string(file).unwrap();
+    load_text(file, &fs::read_to_string(file).unwrap(), replications)
+}
+
+/// Loads a scenario's text as if it stood in this file.
+fn load_text(file: &Path, text: &str, replications: u32) -> Scenario {
     let open: Arc<dyn Open> = Arc::new(Folder(file.parent().unwrap().to_path_buf()));
     let options = Options { replications: Some(replications), ..Options::default() };
-    scenario::load(&file.to_string_lossy(), &text, &options, &open).unwrap_or_else(|error| panic!("{error}"))
+    scenario::load(&file.to_string_lossy(), text, &options, &open).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Runs a scenario file, so many replications of it.
 pub fn run(file: &Path, replications: u32) -> Comparison {
     experiment::run(&load(file, replications), &()).unwrap()
+}
+
+/// The text of a workload of the benchmarks, with another horizon.
+pub fn bench_text(name: &str, horizon: &str) -> String {
+    let text = fs::read_to_string(folder().join(format!("bench/{name}.yaml"))).unwrap();
+    let (before, rest) = text.split_once("horizon: ").expect("it has a horizon");
+    format!("{before}horizon: {horizon},{}", rest.split_once(',').expect("and more in `run`").1)
+}
+
+/// Runs a workload of the benchmarks once, with a text of its own.
+pub fn bench(name: &str, text: &str) -> Comparison {
+    experiment::run(&load_text(&folder().join("bench").join(name), text, 1), &()).unwrap()
 }
 
 /// Runs two replications of a scenario of this name.

@@ -28,13 +28,18 @@ pub struct Writer {
 
 impl Writer {
     /// Adds an interval; not before the last one. Empty ones cost nothing.
+    #[inline]
     pub fn push(&mut self, begins: u64, count: u32) {
         if count == 0 {
             return;
         }
         let gap = begins.checked_sub(self.last).expect("intervals in order");
-        push_varint(&mut self.bytes, gap);
-        push_varint(&mut self.bytes, u64::from(count));
+        if gap < 0x80 && count < 0x80 {
+            self.bytes.extend_from_slice(&[gap as u8, count as u8]);
+        } else {
+            push_varint(&mut self.bytes, gap);
+            push_varint(&mut self.bytes, u64::from(count));
+        }
         self.last = begins;
         self.total += u64::from(count);
     }

@@ -4,20 +4,16 @@
 
 use std::io::{self, Cursor, Read};
 
-use csv::ByteRecord;
-
+use super::row::{Input, Rows};
 use crate::error::{Error, did_you_mean, nearest};
 use crate::traffic::Open;
 
-type Input = Box<dyn Read + Send>;
-
-/// An open file. `record` is the row read last.
+/// An open file, and the row read last.
 pub struct Table {
     path: String,
-    reader: csv::Reader<Input>,
+    rows: Rows,
     /// The names of the columns.
     pub header: Vec<String>,
-    record: ByteRecord,
 }
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -40,9 +36,8 @@ impl Table {
     /// Opens a file and reads its header.
     pub fn open(path: &str, files: &dyn Open) -> Result<Table, Error> {
         let input = files.open(path).and_then(unpacked).map_err(|source| Error::Io { doing: "read", path: path.to_owned(), source })?;
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 16).from_reader(input);
-        let mut table = Table { path: path.to_owned(), reader, header: Vec::new(), record: ByteRecord::new() };
-        if !table.read_record()? {
+        let mut table = Table { path: path.to_owned(), rows: Rows::new(input), header: Vec::new() };
+        if !table.read(usize::MAX)? {
             let hint = "the first line names the columns";
             return Err(Error::in_file(path, 0, "empty-file", "the file is empty").with_hint(hint));
         }
@@ -52,12 +47,12 @@ impl Table {
     }
 
     fn parsed_header(&self) -> Result<Vec<String>, Error> {
-        if self.record.iter().any(|name| name.contains(&0)) {
+        if self.rows.fields().any(|name| name.contains(&0)) {
             let message = "this is not a text file (it has a zero byte in its first line)";
             return Err(self.refuse("not-text", message).with_hint("a CSV file in UTF-8 is expected, plain or gzipped"));
         }
         let name = |bytes: &[u8]| std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}').trim().to_owned());
-        let names = self.record.iter().map(name).collect::<Result<_, _>>();
+        let names = self.rows.fields().map(name).collect::<Result<_, _>>();
         names.map_err(|_| self.refuse("not-utf-8", "the header is not UTF-8").with_hint("convert the file: `iconv -t UTF-8`"))
     }
 
@@ -75,7 +70,7 @@ impl Table {
 
     /// The line of the row read last.
     pub fn line(&self) -> usize {
-        self.record.position().map_or(0, |position| position.line() as usize)
+        self.rows.line()
     }
 
     /// An error at the row read last.
@@ -119,36 +114,47 @@ impl Table {
 
     /// Reads the next row; false at the end. A row has as many fields as the header.
     pub fn next_row(&mut self) -> Result<bool, Error> {
-        if !self.read_record()? {
-            return Ok(false);
-        }
-        if self.record.len() == self.header.len() {
+        Ok(self.read(usize::MAX)? && self.as_wide_as_the_header()?)
+    }
+
+    /// Reads the next row, but leaves what stands beyond its first `columns` as it is, if the row is a plain one: see
+    /// [`rest`](Table::rest). False at the end.
+    pub fn next_row_to(&mut self, columns: usize) -> Result<bool, Error> {
+        Ok(self.read(columns)? && (self.rest().is_some() || self.as_wide_as_the_header()?))
+    }
+
+    /// What `next_row_to` has left as it is.
+    pub fn rest(&self) -> Option<&[u8]> {
+        self.rows.rest()
+    }
+
+    /// Splits what `next_row_to` has left as it is.
+    pub fn split_rest(&mut self) -> Result<(), Error> {
+        self.rows.split_rest();
+        self.as_wide_as_the_header().map(drop)
+    }
+
+    fn as_wide_as_the_header(&self) -> Result<bool, Error> {
+        let (fields, named) = (self.rows.len(), self.header.len());
+        if fields == named {
             return Ok(true);
         }
-        let code = if self.record.len() < self.header.len() { "too-few-fields" } else { "too-many-fields" };
-        let message = format!("this row has {} fields, the header names {}", self.record.len(), self.header.len());
+        let code = if fields < named { "too-few-fields" } else { "too-many-fields" };
+        let message = format!("this row has {fields} fields, the header names {named}");
         Err(self.refuse(code, message).with_hint("if the file was cut off, delete the last line"))
     }
 
-    fn read_record(&mut self) -> Result<bool, Error> {
-        self.reader.read_byte_record(&mut self.record).map_err(|error| {
-            let line = self.reader.position().line() as usize;
-            match error.into_kind() {
-                csv::ErrorKind::Io(error) => failed_read(&self.path, line, error),
-                other => Error::in_file(&self.path, line, "bad-csv", format!("{other:?}")),
-            }
+    fn read(&mut self, columns: usize) -> Result<bool, Error> {
+        self.rows.read(columns).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => failed_read(&self.path, self.rows.line(), error),
+            other => Error::in_file(&self.path, self.rows.line(), "bad-csv", format!("{other:?}")),
         })
     }
 
     /// A field of the row read last.
     #[inline]
     pub fn field(&self, column: usize) -> &[u8] {
-        &self.record[column]
-    }
-
-    /// All fields of the row read last.
-    pub fn fields(&self) -> impl Iterator<Item = &[u8]> {
-        self.record.iter()
+        self.rows.field(column)
     }
 
     /// A field as text.

@@ -37,6 +37,10 @@ fn azure_2019_header_variants() {
     check_counts("HashFunction,HashOwner,HashApp,1_minute,2_minute\r\nf,o,a,1,2\r\n", &[vec![1, 2]]);
     check_counts("3,1,Trigger,HashFunction,HashOwner,HashApp,2\n9,7,http,f,o,a,8.0\n", &[vec![7, 8, 9]]);
     check_counts("HashOwner,HashApp,HashFunction,5,9\no,a,f,1,2\n", &[vec![1, 0, 0, 0, 2]]);
+    check_counts(&format!("{IDS},1,2\no,a,f,http,5,7\no,a,\"g\",http,\"1\",8\n"), &[vec![5, 7], vec![1, 8]]);
+    let rare = vec![0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0];
+    let header = (1..=17).fold(IDS.to_owned(), |text, minute| format!("{text},{minute}"));
+    check_counts(&format!("{header}\no,a,f,http,0,0,0,0,12,0,0,0,0,0,0,0,3,0,0,0,0\n"), &[rare]);
 }
 
 /// Content → line, code and words of the first problem.
@@ -64,6 +68,10 @@ fn malformed_azure_2019() {
     check(&format!("{IDS},1,2\n"), "f:1", "no-rows", "nothing else");
     check(&format!("{IDS},1,2\no,a,f,http,1,2\no,a,g,http,1\n"), "f:3", "too-few-fields", "5 fields, the header names 6");
     check(&format!("{IDS},1,2\no,a,f,http,1,2,3\n"), "f:2", "too-many-fields", "7 fields");
+    check(&format!("{IDS},1,2\no,a,f,http,1,2,\n"), "f:2", "too-many-fields", "7 fields");
+    check(&format!("{IDS},1,2,3,4\no,a,f,http,0,0,0,0,\n"), "f:2", "too-many-fields", "9 fields");
+    check(&format!("{IDS},1,2,3,4\no,a,f,http,0,0,0,\n"), "f:2", "bad-count", "`4` is ``");
+    check(&format!("{IDS},1,2\no,a,f\n"), "f:2", "too-few-fields", "3 fields");
     check(&format!("{IDS},1,2\no,a,f,http,NaN,2\n"), "f:2", "bad-count", "`1` is `NaN`");
     check(&format!("{IDS},1,2\no,a,f,http,1,2.5\n"), "f:2", "bad-count", "whole number");
     check(&format!("{IDS},1,2\no,a,f,http,1,-2\n"), "f:2", "bad-count", "negative");
@@ -84,6 +92,25 @@ fn malformed_azure_2019() {
         "unknown-function",
         "`zz`",
     );
+}
+
+#[test]
+fn mean_rates_make_a_service_of_each_row() {
+    let workload =
+        try_load("[{ mean-rates: { file: f } }]", &files(&[("f", "rate,function\n2/s,often\n36/h,seldom\n0/s,never\n")])).unwrap();
+    let counts: Vec<usize> = (0..3).map(|i| arrivals(&workload, i, 1, 10_000.0).len()).collect();
+    assert!((counts[0] as f64 - 20_000.0).abs() < 600.0 && (counts[1] as f64 - 100.0).abs() < 40.0 && counts[2] == 0, "{counts:?}");
+    assert_eq!(workload.functions().iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["often", "seldom", "never"]);
+    assert_eq!(workload.span(), None, "no recording has a length");
+    let check = |content: &str, place: &str, code: &str, words: &str| {
+        refused("[{ mean-rates: { file: f } }]", content.as_bytes(), place, code, words);
+    };
+    check("function,rate\n", "f:1", "no-rows", "nothing else");
+    check("function,per_s\na,1\n", "f:1", "missing-column", "no column `rate`");
+    check("function,rate\na,1\n", "f:2", "bad-rate", "does not say per what");
+    check("function,rate\na,1/s\nb,-1/s\n", "f:3", "bad-rate", "negative");
+    check("function,rate\na,1000001/s\n", "f:2", "bad-rate", "a million");
+    check("function,rate\na,1/s\na,2/s\n", "f:3", "duplicate-function", "`a`");
 }
 
 #[test]

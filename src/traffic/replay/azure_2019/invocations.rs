@@ -23,7 +23,7 @@ struct Columns {
     trigger: Option<usize>,
     /// The columns with counts and their minutes, in order of minutes.
     minutes: Vec<(usize, u64)>,
-    /// The first of them, if they stand side by side in order: then a row is read in one go.
+    /// The first of them, if they stand side by side in order at the end: then a row is read in one go.
     from: Option<usize>,
 }
 
@@ -50,10 +50,10 @@ impl Columns {
                 }
             }
         }
-        Columns { app, function, trigger, minutes, from: None }.in_order(path)
+        Columns { app, function, trigger, minutes, from: None }.in_order(path, table.header.len())
     }
 
-    fn in_order(mut self, path: &str) -> Result<Columns, Error> {
+    fn in_order(mut self, path: &str, width: usize) -> Result<Columns, Error> {
         let rising = self.minutes.is_sorted_by(|a, b| a.1 < b.1);
         self.minutes.sort_by_key(|(_, minute)| *minute);
         let Some((first, _)) = self.minutes.first().copied() else {
@@ -62,8 +62,7 @@ impl Columns {
         if let Some(pair) = self.minutes.windows(2).find(|pair| pair[0].1 == pair[1].1) {
             return Err(Error::in_file(path, 1, "duplicate-column", format!("minute {} is there twice", pair[0].1)));
         }
-        let without_gap = self.minutes.last().is_some_and(|(last, _)| *last + 1 == first + self.minutes.len());
-        self.from = (rising && without_gap).then_some(first);
+        self.from = (rising && first + self.minutes.len() == width).then_some(first);
         Ok(self)
     }
 
@@ -72,23 +71,37 @@ impl Columns {
         self.minutes.last().map_or(0, |last| last.1) - self.minutes[0].1 + 1
     }
 
-    fn series(&self, table: &Table) -> Result<Writer, Error> {
+    /// The counts of the row read last.
+    fn series(&self, table: &mut Table) -> Result<Writer, Error> {
+        if let Some(writer) = table.rest().and_then(|cells| self.digits(cells)) {
+            return Ok(writer);
+        }
+        table.split_rest()?;
         let mut writer = Writer::default();
-        let mut push = |column: usize, minute: u64, field: &[u8]| {
-            // Most cells of the trace are empty minutes.
-            if field != b"0" {
-                writer.push(minute - self.minutes[0].1, count(field).map_err(|bad| refuse_count(table, column, bad))?);
-            }
-            Ok(())
-        };
-        match self.from {
-            Some(from) => {
-                let mut cells = table.fields().skip(from).zip(&self.minutes);
-                cells.try_for_each(|(field, (column, minute))| push(*column, *minute, field))?;
-            }
-            None => self.minutes.iter().try_for_each(|(column, minute)| push(*column, *minute, table.field(*column)))?,
+        for (column, minute) in &self.minutes {
+            let count = count(table.field(*column)).map_err(|bad| refuse_count(table, *column, bad))?;
+            writer.push(minute - self.minutes[0].1, count);
         }
         Ok(writer)
+    }
+
+    /// The counts of a row whose cells are digits and nothing else, one for each minute: the common case, in one go.
+    fn digits(&self, cells: &[u8]) -> Option<Writer> {
+        let (mut writer, mut at, mut column) = (Writer::default(), 0, 0);
+        while at < cells.len() {
+            // Most of the trace is empty minutes.
+            if cells[at..].starts_with(b"0,0,0,0,") {
+                (at, column) = (at + 8, column + 4);
+                continue;
+            }
+            let digits = cells[at..].iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(cells.len() - at);
+            let plain = (1..=9).contains(&digits) && cells.get(at + digits).is_none_or(|byte| *byte == b',');
+            let (_, minute) = *self.minutes.get(column).filter(|_| plain)?;
+            let count = cells[at..at + digits].iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+            writer.push(minute - self.minutes[0].1, count);
+            (at, column) = (at + digits + 1, column + 1);
+        }
+        (column == self.minutes.len() && cells.last() != Some(&b',')).then_some(writer)
     }
 
     fn function(&self, table: &Table, invocations: u64) -> Result<Function, Error> {
@@ -104,8 +117,8 @@ impl Invocations {
         let mut table = Table::open(path, &*files.open)?;
         let columns = Columns::of(&table, path)?;
         let mut functions = Vec::new();
-        while table.next_row()? {
-            let writer = columns.series(&table)?;
+        while table.next_row_to(columns.from.unwrap_or(usize::MAX))? {
+            let writer = columns.series(&mut table)?;
             functions.push((columns.function(&table, writer.total)?, writer.finish(width, width)));
         }
         if functions.is_empty() {
