@@ -155,7 +155,8 @@ pub(super) fn replicate(
             progress.advance();
             ran
         })
-        .try_reduce(Sum::default, |a, b| Ok(a.add(b)))?;
+        .try_reduce_with(|a, b| Ok(a.add(b)))
+        .unwrap_or_else(|| Ok(Sum::default()))?;
     let bills = bills(scenario, policy, &sum.outcome, &sum.usage);
     Ok((sum.outcome, bills))
 }
