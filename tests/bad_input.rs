@@ -45,7 +45,7 @@ fn the_good_one_is_good() {
 #[test]
 fn keys_types_and_units() {
     check("timeout: 10s", "timout: 10s", 7, &["unknown key `timout`", "did you mean `timeout`?"]);
-    check("replications: 2", "replications: many", 2, &["expected u32", "a text"]);
+    check("replications: 2", "replications: many", 2, &["expected a whole number", "a text"]);
     check("timeout: 10s", "timeout: 10", 7, &["no unit", "10s"]);
     check("timeout: 10s", "timeout: 10 parsecs", 7, &["unknown unit `parsecs`", "ms"]);
     check("name: good\n", "", 1, &["`name` is missing"]);

@@ -90,6 +90,29 @@ fn nothing_changed_is_no_worse() {
     assert_eq!(against.regressions.len(), 2 * 6, "six headline figures of two policies");
 }
 
+/// Before and after a change nothing timed out, of a few hundred requests: more of them would have to be asked.
+#[test]
+fn a_rate_that_was_never_seen_may_have_got_worse() {
+    let few = SHOP.replace("horizon: 30m", "horizon: 10s");
+    let baseline = stored(&few);
+    assert_eq!(against(&few, &baseline).answer, Answer::Yes, "the same scenario met the same requests");
+    let lenient = "tolerances: { cost: 100%, latency.p50: 500%, latency.p95: 500%, latency.p99: 500% }\n";
+    let changed = few.replace("median: 50ms", "median: 51ms") + lenient;
+    let found = against(&changed, &baseline);
+    let unsure: Vec<usize> =
+        found.against.iter().flat_map(|it| &it.regressions).filter(|it| it.verdict == Verdict::Unsure).map(|it| it.figure).collect();
+    let rates = ["timeout_rate", "error_rate"].map(|key| coldcast::figure::find(key).unwrap().0);
+    assert_eq!((found.answer, unsure.as_slice()), (Answer::Unsure, [rates, rates].concat().as_slice()));
+    assert!(markdown(&found).contains("cannot tell"));
+    // What was asked of this run alone settles it: more of its requests, whatever the baseline has.
+    let stopping = Stopping { until_sure: true, replications_max: Some(320), ..Stopping::default() };
+    let sure = ask(&changed, Question { baseline: Some(baseline.clone()), stopping, ..Question::default() });
+    assert!(sure.answer == Answer::Yes && sure.looks.taken > 1, "{:?}", sure.looks);
+    // A rate of which nothing is tolerated is a claim about what was seen.
+    let none = changed.replace("tolerances: {", "tolerances: { timeout_rate: 0%, error_rate: 0%,");
+    assert_eq!(against(&none, &baseline).answer, Answer::Yes);
+}
+
 /// Both policies get slower by a tenth: every latency is worse, no cost is; what was changed is named.
 #[test]
 fn a_regression_is_found_and_explained() {
@@ -277,7 +300,7 @@ fn mistakes_in_promises_have_their_place() {
     check_place("expect: { one: [ \"cost < 1 CNY\", \"cost <\" ] }", "12:41", &["it ends here", "expect.one.1"]);
     check_place("expect:\n  one:\n    - >\n      cost <\n      2s\n", "15:7", &["cannot be compared"]);
     check_place("expect: { uno: [ \"cost < 1 CNY\" ] }", "12:11", &["no policy `uno`"]);
-    check_place("expect: { one: \"cost < 1 CNY\" }", "12:16", &["expected a sequence"]);
+    check_place("expect: { one: \"cost < 1 CNY\" }", "12:16", &["expected a list"]);
     check_place("tolerances: { latency.p98: 3% }", "12:28", &["no figure `latency.p98`"]);
     check_place("tolerances: { cost: 3s }", "12:21", &["`3s` is a time", "money (CNY)"]);
     check_place("tolerances: { cost: -3% }", "12:21", &["not below zero"]);

@@ -111,11 +111,33 @@ fn json_is_the_contract() {
 #[test]
 fn schemas_are_json_schemas() {
     let folder = tempfile::tempdir().unwrap();
-    for (which, word) in [("scenario", "container-concurrency"), ("results", "cold_request_rate")] {
+    for (which, word) in
+        [("scenario", "container-concurrency"), ("results", "cold_request_rate"), ("sweep", "beaten_by"), ("check", "unseen")]
+    {
         let output = coldcast(folder.path(), &["schema", which]);
         let schema: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert!(schema["$schema"].as_str().unwrap().contains("json-schema.org"));
         assert!(text(&output.stdout).contains(word));
+    }
+}
+
+/// Examples can be pasted as they stand: no line is broken without a backslash, and what they name is there.
+#[test]
+fn examples_of_the_help_can_be_run() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["run", "sweep", "optimize", "check", "explain", "what-if-free", "schema", "list", "prices"] {
+        let output = coldcast(folder.path(), &[command, "--help"]);
+        let help = text(&output.stdout).replace("\\\n", " ");
+        let examples = help.split_once("Examples:\n").unwrap_or_else(|| panic!("{command} has no examples")).1;
+        for example in examples.lines().take_while(|line| !line.is_empty()) {
+            assert!(example.starts_with(&format!("  coldcast {command} ")), "broken: {example}");
+            let words: Vec<&str> = example.split_whitespace().collect();
+            let Some(file) = words.iter().find_map(|word| word.strip_prefix("scenarios/")) else { continue };
+            let content = fs::read_to_string(scenario(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+            for named in words.windows(2).filter(|pair| pair[0].starts_with("--polic")) {
+                assert!(content.contains(&format!("\n  {}:", named[1])), "{file} has no policy {}", named[1]);
+            }
+        }
     }
 }
 

@@ -135,6 +135,8 @@ fn kinds_that_do_not_go_together() {
     check_fault("cost < 20", "cost < 20", &["write the currency: `20 CNY`"]);
     check_fault("cold_starts < 5%", "cold_starts < 5%", &["a count", "a share"]);
     check_fault("timeout_rate < 5", "5", &["between 0 and 1", "`5%`"]);
+    check_fault("timeout_rate < 1", "1", &["`1` is the whole", "`1%`", "`100%`"]);
+    check_fault("cost < cost / 0", "0", &["divided by zero"]);
     check_fault("cost * 2s < 3", "cost * 2s < 3", &["CNY·s"]);
     check_fault("cost / 1s < 3 CNY", "cost / 1s < 3 CNY", &["CNY/s"]);
     check_fault("1s < 2s", "1s < 2s", &["it compares no figure"]);

@@ -203,7 +203,7 @@ fn questions_that_cannot_be_asked() {
     check_refused(
         &["--set", "services.s.container-concurrency=1,many", "--set", "services.s.request.timeout=5"],
         &[
-            "`many`: expected u32, found a text",
+            "`many`: expected a whole number, not below zero, found a text",
             "the scenario has `2` there",
             "`5`: the number 5 has no unit",
             "the scenario has `5s` there",

@@ -19,7 +19,7 @@ use crate::scenario::Scenario;
 /// Arguments of `coldcast check`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast check scenarios/night-shop.yaml --baseline baseline.json --until-sure\n  coldcast check scenarios/night-shop.yaml --baseline baseline.json --tolerance latency.p99=3% --junit check.xml --markdown check.md\n\nThe answer is no if a figure is worse by more than is tolerated and by more than chance, all figures considered. It is yes if certainly none is worse by twice what is tolerated. Tolerated are 1 % of a cost, 1.5 % of a latency, 5 % (at least 0.1 percentage points) of a rate, unless the scenario's `tolerances:` or --tolerance say otherwise.\n\nExit codes: 0 everything holds, 1 a promise is broken or a figure is worse, 2 bad input, 3 the replications cannot tell."
+    after_help = "Examples:\n  coldcast check scenarios/night-shop.yaml --save-baseline baseline.json\n  coldcast check scenarios/night-shop.yaml --baseline baseline.json --until-sure\n  coldcast check scenarios/night-shop.yaml --baseline baseline.json \\\n      --tolerance latency.p99=3% --junit check.xml --markdown check.md\n\nThe answer is no if a figure is worse by more than is tolerated and by more than chance, all figures considered. It is yes if certainly none is worse by twice what is tolerated. Tolerated are 1 % of a cost, 1.5 % of a latency, 5 % (at least 0.1 percentage points) of a rate, unless the scenario's `tolerances:` or --tolerance say otherwise.\n\nExit codes: 0 everything holds, 1 a promise is broken or a figure is worse, 2 bad input, 3 the replications cannot tell."
 )]
 pub(super) struct CheckArguments {
     #[command(flatten)]

@@ -16,7 +16,7 @@ use crate::units::{SimTime, Span};
 /// Arguments of `coldcast explain`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  coldcast explain scenarios/first-request.yaml --policy docker-hub --slowest 3\n  coldcast explain scenarios/night-shop.yaml --policy reserve --at 14h\n  coldcast explain scenarios/night-shop.yaml --policy scale-to-zero --timeouts 5 --format json\n  coldcast explain scenarios/night-shop.yaml --policy scale-to-zero --perfetto trace.json   # open it at ui.perfetto.dev"
+    after_help = "Examples:\n  coldcast explain scenarios/first-request.yaml --policy docker-hub --slowest 3\n  coldcast explain scenarios/night-shop.yaml --policy keep-alive --at 14h\n  coldcast explain scenarios/night-shop.yaml --policy scale-to-zero --timeouts 5 --format json\n  coldcast explain scenarios/night-shop.yaml --policy scale-to-zero \\\n      --perfetto trace.json   # open it at ui.perfetto.dev"
 )]
 pub(super) struct ExplainArguments {
     /// The scenario file; `-` reads standard input

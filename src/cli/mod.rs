@@ -79,7 +79,7 @@ enum Command {
     WhatIfFree(what_if_free::WhatIfFreeArguments),
     /// Hold the simulator against exact results and against measurements of real systems
     Validate(validate::ValidateArguments),
-    /// Print the JSON Schema of a file: `scenario`, `results`, `sweep` or `validation`
+    /// Print the JSON Schema of a scenario, or of an answer: `results`, `sweep`, `validation`, `check`
     Schema(schema::SchemaArguments),
     /// List what a scenario may name: policies, sources, profiles, runtimes, books, types, figures
     List(list::ListArguments),

@@ -30,8 +30,10 @@ Examples:
       --over services.shop.autoscaler.kpa.min-scale=0..3
   coldcast optimize scenarios/night-shop.yaml --minimize cost --policies scale-to-zero \\
       --subject-to 'latency.p99 < 2s' --subject-to 'timeout_rate < 0.1%' \\
-      --over services.shop.container-concurrency=log:1..100/7 --over services.shop.cold-start.profile=eci,eci-imagecache
-  coldcast optimize scenarios/night-shop.yaml --minimize latency.p99 --subject-to 'cost < 0.9 * cost(keep-one)'
+      --over services.shop.container-concurrency=log:1..100/7 \\
+      --over services.shop.cold-start.profile=eci,eci-imagecache
+  coldcast optimize scenarios/night-shop.yaml --minimize latency.p99 \\
+      --subject-to 'cost < 0.9 * cost(keep-one)'
 
 Exit codes: 0 found, 1 no candidate keeps every promise, 2 bad input, 3 the budget does not tell.")]
 pub(super) struct OptimizeArguments {

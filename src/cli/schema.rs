@@ -6,7 +6,7 @@ use crate::{report, scenario};
 
 /// Arguments of `coldcast schema`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  coldcast schema scenario > scenario.schema.json\n  coldcast schema results")]
+#[command(after_help = "Examples:\n  coldcast schema scenario > scenario.schema.json\n  coldcast schema results\n  coldcast schema check")]
 pub(super) struct SchemaArguments {
     /// Of which file
     file: File,
@@ -22,6 +22,8 @@ enum File {
     Sweep,
     /// validation.json, as `coldcast validate` writes it
     Validation,
+    /// What `coldcast check --format json` prints
+    Check,
 }
 
 pub(super) fn act(arguments: &SchemaArguments) -> String {
@@ -30,6 +32,7 @@ pub(super) fn act(arguments: &SchemaArguments) -> String {
         File::Results => report::schema::results_schema(),
         File::Sweep => report::sweep::sweep_schema(),
         File::Validation => report::validate::validation_schema(),
+        File::Check => report::check::check_schema(),
     };
     format!("{schema:#}\n")
 }

@@ -32,9 +32,11 @@ services.*.container-concurrency.
 Examples:
   coldcast sweep scenarios/night-shop.yaml --set services.shop.autoscaler.kpa.min-scale=0..3
   coldcast sweep scenarios/night-shop.yaml --policies scale-to-zero \\
-      --set services.shop.container-concurrency=log:1..100/7 --set services.shop.cold-start.image=50MB,386MB,1GB
+      --set services.shop.container-concurrency=log:1..100/7 \\
+      --set services.shop.cold-start.image=50MB,386MB,1GB
   coldcast sweep scenarios/night-shop.yaml --format json | jq '.cells[.frontier[]]'
-  coldcast sweep scenarios/night-shop.yaml --set services.shop.request.timeout=log:1s..60s/9 --resume
+  coldcast sweep scenarios/night-shop.yaml --resume \\
+      --set services.shop.request.timeout=log:1s..60s/9
 
 Every policy is crossed with every value, unless a path means nothing to it (autoscaler.kpa.* to a policy that is `fixed`):
 then it runs once, as it is. Without --set the policies themselves are compared. A grid has at most 10000 cells.")]

@@ -12,7 +12,7 @@ use crate::report::{json, what_if};
 /// Arguments of `coldcast what-if-free`.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  coldcast what-if-free scenarios/first-request.yaml --policy docker-hub\n  coldcast what-if-free scenarios/night-shop.yaml --policy scale-to-zero --step image-pull --step queueing\n\nSteps: hops, decision, resource-allocation, scheduling, image-pull, container-creation, application-start, propagation, queueing, cpu-contention, credit-throttling, cold-start (the five steps and propagation together)."
+    after_help = "Examples:\n  coldcast what-if-free scenarios/first-request.yaml --policy docker-hub\n  coldcast what-if-free scenarios/night-shop.yaml --policy scale-to-zero \\\n      --step image-pull --step queueing\n\nSteps: hops, decision, resource-allocation, scheduling, image-pull, container-creation, application-start, propagation, queueing, cpu-contention, credit-throttling, cold-start (the five steps and propagation together)."
 )]
 pub(super) struct WhatIfFreeArguments {
     #[command(flatten)]

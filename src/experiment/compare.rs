@@ -108,12 +108,15 @@ fn cost_lines<'b>(bills: impl ExactSizeIterator<Item = &'b Bill>) -> Vec<CostLin
     lines.into_iter().map(mean).collect()
 }
 
+/// Said of any answer of a single replication.
+pub(super) const ONE_REPLICATION: &str =
+    "one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`";
+
 /// What a reader should know before believing the figures.
 fn warnings(scenario: &Scenario, replications: u32) -> Vec<String> {
     let mut warnings = scenario.warnings.clone();
     if replications == 1 {
-        warnings
-            .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
+        warnings.push(ONE_REPLICATION.into());
     }
     warnings
 }

@@ -174,7 +174,8 @@ fn cells_of(axes: &[Axis], row: &Row) -> Vec<Cell> {
 fn not_crossed(axes: &[Axis], rows: &[Row]) -> Vec<String> {
     let note = |(index, axis): (usize, &Axis)| {
         let names: Vec<&str> = rows.iter().filter(|row| !row.crossed[index]).map(|row| row.name.as_str()).collect();
-        (!names.is_empty()).then(|| format!("`{}` means nothing to {}, which run without it", axis.path, names.join(", ")))
+        let run = if names.len() == 1 { "runs" } else { "run" };
+        (!names.is_empty()).then(|| format!("`{}` means nothing to {}, which {run} without it", axis.path, names.join(", ")))
     };
     axes.iter().enumerate().filter_map(note).collect()
 }

@@ -162,13 +162,23 @@ fn sides_by<R: Rows>(claim: &Claim, own: usize, replicas: &[R], of: &dyn Fn(usiz
 
 /// How large a rate may be that was 0 in every replication, or how far below 1 one that was 1; nothing for any other.
 fn unseen<R: Rows>(replicas: &R, figure: usize) -> Option<f64> {
+    let all = |wanted: f64| constant_in(replicas, figure, wanted);
+    all(0.0).or_else(|| all(1.0)).map(|requests| (UNSEEN / requests).min(1.0))
+}
+
+/// In how many requests, over all replications, a rate was never seen to be anything but 0; nothing for any other figure.
+pub(super) fn never_seen<R: Rows>(replicas: &R, figure: usize) -> Option<f64> {
+    constant_in(replicas, figure, 0.0)
+}
+
+/// How many requests arrived, where a rate was `wanted` in every replication.
+fn constant_in<R: Rows>(replicas: &R, figure: usize, wanted: f64) -> Option<f64> {
     if FIGURES[figure].unit != Unit::Share {
         return None;
     }
     let series = |figure| (0..replicas.replications()).map(|it| replicas.value(it, figure)).collect::<Vec<_>>();
-    let values = present(&series(figure));
-    let constant = values.iter().all(|value| *value == 0.0) || values.iter().all(|value| *value == 1.0);
+    let constant = present(&series(figure)).iter().all(|value| *value == wanted);
     let arrived = find("requests.arrived").expect("a key of the table").0;
     let requests: f64 = present(&series(arrived)).iter().sum();
-    (constant && requests > 0.0).then(|| (UNSEEN / requests).min(1.0))
+    (constant && requests > 0.0).then_some(requests)
 }

@@ -10,6 +10,7 @@
 use rayon::prelude::*;
 
 use super::about::About;
+use super::compare::ONE_REPLICATION;
 use super::frontier::{self, Standing, Values};
 use super::grid::{Grid, short_names};
 use super::simulate::{parts_of, replicate};
@@ -136,7 +137,7 @@ pub fn sweep(grid: &Grid, scenario: &Scenario, store: &dyn Store, progress: &dyn
     let mut about = About::of(scenario);
     about.warnings.extend(grid.notes.iter().cloned());
     let cells: Vec<SweptCell> = cells.collect();
-    about.warnings.extend(doubts(&cells));
+    about.warnings.extend(doubts(&cells, scenario.replications));
     Ok(Sweep { about, axes: Varied::all(&grid.axes), cells })
 }
 
@@ -195,7 +196,7 @@ fn gave_up(scenario: &Scenario) -> String {
 }
 
 /// What a reader should know before believing the frontier.
-fn doubts(cells: &[SweptCell]) -> Vec<String> {
+fn doubts(cells: &[SweptCell], replications: u32) -> Vec<String> {
     let mut doubts = Vec::new();
     let given_up = cells.iter().filter(|cell| cell.gave_up.is_some()).count();
     if given_up > 0 {
@@ -213,9 +214,9 @@ fn doubts(cells: &[SweptCell]) -> Vec<String> {
             "{refusing} {are} requests: those cost nothing, wait for nothing and time out nowhere, so such a cell looks better than it is\n  hint: look at its error rate"
         ));
     }
-    if cells.iter().flat_map(|cell| &cell.figures).flatten().any(|it| !it.has_interval()) {
-        doubts
-            .push("one replication has no interval, so it cannot tell luck from a difference\n  hint: run with `--replications 10`".into());
+    // A figure that only one of several replications has (the wait of the only request that waited) is no such matter.
+    if replications == 1 {
+        doubts.push(ONE_REPLICATION.into());
     }
     doubts
 }

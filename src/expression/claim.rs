@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::formula::{Builder, Formula};
+use super::formula::{Builder, Formula, is_number};
 use super::grammar::{self, Written, WrittenClaim};
 use super::kind::Kind;
 use super::{Fault, Vocabulary};
@@ -139,6 +139,11 @@ impl Builder<'_> {
             if let Some(bound) = beyond {
                 let fault = self.fault(part, format!("a share is between 0 and 1, `{}` is {bound}", self.quote(part)));
                 return Err(fault.hint(format!("{bound} % is written `{bound}%`")));
+            }
+            // Nearly always somebody's 1 %, and a promise that no run can break.
+            if share.kind().is_share() && is_number(part) && bound.constant() == Some(1.0) {
+                let fault = self.fault(part, format!("`{}` is the whole, of which a share is never more", self.quote(part)));
+                return Err(fault.hint("1 % is written `1%`, and the whole `100%`"));
             }
         }
         Ok(kind)

@@ -168,6 +168,9 @@ impl Builder<'_> {
 
     fn joined(&self, operator: Operator, left: &Written, right: &Written, whole: &Written) -> Result<Formula, Fault> {
         let (a, b) = (self.build(left)?, self.build(right)?);
+        if operator == Operator::Over && b.constant() == Some(0.0) {
+            return Err(self.fault(right, "nothing can be divided by zero".into()));
+        }
         let kind = match operator {
             Operator::Times => a.kind.times(b.kind),
             Operator::Over => a.kind.over(b.kind),
@@ -196,6 +199,6 @@ impl Builder<'_> {
 }
 
 /// A number on its own, without a unit.
-fn is_number(part: &Written) -> bool {
+pub(super) fn is_number(part: &Written) -> bool {
     matches!(&part.part, Part::Number { unit, .. } if unit.is_empty())
 }

@@ -48,7 +48,7 @@ fn row(decided: &Decided) -> [String; 15] {
     ]
 }
 
-fn trigger(trigger: Trigger) -> &'static str {
+pub(super) fn trigger(trigger: Trigger) -> &'static str {
     match trigger {
         Trigger::Tick => "tick",
         Trigger::Poke => "poke",

@@ -160,38 +160,17 @@ impl Life<'_> {
     }
 
     fn decision_at(&self, at: SimTime) -> Option<&DecisionRecord> {
-        self.own_decisions().rfind(|it| it.at == at && it.applied > 0)
+        decision_at(self.it, self.life, at)
     }
 
-    fn own_decisions(&self) -> impl DoubleEndedIterator<Item = &DecisionRecord> {
-        self.it.decisions.iter().filter(|it| it.revision == self.life.revision)
-    }
-
-    /// The last before it came, what was decided as it came, that which asked for its instance, the next, the last before its end and
-    /// the first after it: in the order in which they were made.
     fn decisions(&self) -> Vec<String> {
-        let (arrived, end) = (self.life.arrived, self.life.end());
-        let asked = self.life.instance.map(|it| it.asked).filter(|at| *at > SimTime::ZERO);
-        let chosen = [
-            ("before it came", self.own_decisions().rfind(|it| it.at < arrived)),
-            ("for its instance", asked.and_then(|at| self.decision_at(at))),
-            ("as it came", self.own_decisions().find(|it| it.at == arrived)),
-            ("next", self.own_decisions().find(|it| it.at > arrived)),
-            ("last before its end", self.own_decisions().rfind(|it| it.at <= end && it.at > arrived)),
-            ("after its end", self.own_decisions().find(|it| it.at > end)),
-        ];
-        let mut labels: Vec<(&str, &DecisionRecord)> = Vec::new();
-        for (label, decision) in chosen {
-            if let Some(decision) = decision.filter(|it| labels.iter().all(|(_, other)| !std::ptr::eq(*it, *other))) {
-                labels.push((label, decision));
-            }
+        let lines = decisions_around(self.it, self.life);
+        let lines = lines.into_iter().map(|(label, it)| format!("  {}  {label}: {}", moment(it.at), decided(it)));
+        let mut lines: Vec<String> = lines.collect();
+        if !lines.is_empty() {
+            lines.insert(0, "The decisions around it".to_owned());
         }
-        if labels.is_empty() {
-            return Vec::new();
-        }
-        let label_of = |it: &DecisionRecord| labels.iter().find(|(_, other)| std::ptr::eq(it, *other)).map(|it| it.0);
-        let lines = self.own_decisions().filter_map(|it| Some(format!("  {}  {}: {}", moment(it.at), label_of(it)?, decided(it))));
-        std::iter::once("The decisions around it".to_owned()).chain(lines).collect()
+        lines
     }
 
     /// The instance that served it, or that it waited for.
@@ -207,6 +186,33 @@ impl Life<'_> {
         lines.extend(stages(&it));
         lines
     }
+}
+
+fn decisions_of<'a>(it: &'a Explanation, life: &RequestLife) -> impl DoubleEndedIterator<Item = &'a DecisionRecord> {
+    let revision = life.revision;
+    it.decisions.iter().filter(move |it| it.revision == revision)
+}
+
+fn decision_at<'a>(it: &'a Explanation, life: &RequestLife, at: SimTime) -> Option<&'a DecisionRecord> {
+    decisions_of(it, life).rfind(|it| it.at == at && it.applied > 0)
+}
+
+/// The last decision before a request came, what was decided as it came, that which asked for its instance, the next, the last before
+/// its end and the first after it: in the order in which they were made, each with what it was to the request.
+pub(super) fn decisions_around<'a>(it: &'a Explanation, life: &RequestLife) -> Vec<(&'static str, &'a DecisionRecord)> {
+    let (arrived, end) = (life.arrived, life.end());
+    let asked = life.instance.map(|it| it.asked).filter(|at| *at > SimTime::ZERO);
+    let own = || decisions_of(it, life);
+    let chosen = [
+        ("before it came", own().rfind(|it| it.at < arrived)),
+        ("for its instance", asked.and_then(|at| decision_at(it, life, at))),
+        ("as it came", own().find(|it| it.at == arrived)),
+        ("next", own().find(|it| it.at > arrived)),
+        ("last before its end", own().rfind(|it| it.at <= end && it.at > arrived)),
+        ("after its end", own().find(|it| it.at > end)),
+    ];
+    let label_of = |it: &DecisionRecord| chosen.iter().find(|(_, other)| other.is_some_and(|other| std::ptr::eq(it, other))).map(|it| it.0);
+    own().filter_map(|it| Some((label_of(it)?, it))).collect()
 }
 
 /// The steps of a start, those that took time.
@@ -272,7 +278,7 @@ pub(super) fn decided(it: &DecisionRecord) -> String {
     let why = if it.why.is_empty() { String::new() } else { format!(" ({})", it.why) };
     let wanted = if it.desired < 0 { "nothing yet".to_owned() } else { it.desired.to_string() };
     let (ready, starting, applied) = (it.ready, it.starting, it.applied);
-    format!("{trigger}{saw}: {mode} mode asks for {wanted}, {ready} ready and {starting} starting, set to {applied}{why}")
+    format!("{trigger}{saw}: {mode} mode asks for {wanted}, set to {applied}{why}; then {ready} ready and {starting} starting")
 }
 
 /// A duration as a person reads it.

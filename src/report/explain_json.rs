@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::explain::looked_for;
+use super::decisions_csv::trigger;
+use super::explain::{decisions_around, looked_for};
 use crate::experiment::Explanation;
-use crate::observe::{InstanceLife, Part, RequestLife};
+use crate::observe::{DecisionRecord, InstanceLife, Part, RequestLife};
 use crate::units::SimTime;
 
 /// The document.
@@ -46,6 +47,25 @@ fn request(it: &Explanation, life: &RequestLife) -> Value {
             "path": if around.proxied { "proxy" } else { "serve" },
         },
         "instance": life.instance.map(|it| instance(&it)),
+        "decisions": decisions_around(it, life).into_iter().map(|(relation, it)| decision(relation, it)).collect::<Vec<_>>(),
+    })
+}
+
+/// A decision around it; `relation` says what it was to the request.
+fn decision(relation: &str, it: &DecisionRecord) -> Value {
+    json!({
+        "relation": relation,
+        "at_ns": it.at.0,
+        "trigger": trigger(it.trigger),
+        "stable": it.stable,
+        "panic": it.panic,
+        "mode": if it.panicking { "panic" } else { "stable" },
+        "desired": it.desired,
+        "applied": it.applied,
+        "ready": it.ready,
+        "starting": it.starting,
+        "path": if it.proxied { "proxy" } else { "serve" },
+        "why": it.why,
     })
 }
 

@@ -226,6 +226,22 @@ pub(super) fn object(description: &str, properties: Value) -> Value {
     json!({ "type": "object", "description": description, "required": required(&properties), "properties": properties })
 }
 
+/// An array.
+pub(super) fn list(description: &str, item: Value) -> Value {
+    json!({ "type": "array", "description": description, "items": item })
+}
+
+/// An array of strings.
+pub(super) fn texts(description: &str) -> Value {
+    list(description, json!({ "type": "string" }))
+}
+
+/// The same, or null.
+pub(super) fn nullable(mut schema: Value) -> Value {
+    schema["type"] = json!([schema["type"], "null"]);
+    schema
+}
+
 /// The names of all properties: none is ever left out.
 fn required(properties: &Value) -> Value {
     properties.as_object().into_iter().flat_map(Map::keys).cloned().collect()

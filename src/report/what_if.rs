@@ -42,7 +42,7 @@ pub fn render(comparison: &Comparison) -> String {
 const WIDTH: usize = 120;
 
 const LEGEND: &str = "The same requests and the same chance with one cause taken away: changes, ± half a 95 % interval from paired replications; in \
-                      parentheses where it may be chance. Changes do not add up: causes hide behind each other.";
+                      parentheses where it may be chance, all changes considered. Changes do not add up: causes hide behind each other.";
 
 fn heads(comparison: &Comparison) -> Vec<String> {
     COMPARED
@@ -56,7 +56,7 @@ fn rows(comparison: &Comparison) -> Vec<Row> {
     let base = &comparison.policies[comparison.baseline.expect("it is the policy as it is")];
     let as_it_is = Row { label: format!("{} as it is", base.name), cells: COMPARED.iter().map(|(key, _)| value(base, key)).collect() };
     let without = ranked(comparison).into_iter();
-    let changed = without.map(|it| Row { label: it.name.clone(), cells: COMPARED.iter().map(|(key, _)| change(it, key)).collect() });
+    let changed = without.map(|it| Row { label: it.name.clone(), cells: COMPARED.iter().map(|(key, _)| change(base, it, key)).collect() });
     std::iter::once(as_it_is).chain(changed).collect()
 }
 
@@ -85,9 +85,13 @@ fn value(policy: &PolicyResult, key: &str) -> String {
     }
 }
 
-fn change(policy: &PolicyResult, key: &str) -> String {
+/// Less than this share of a figure is how a bill of billionths was rounded.
+const ROUNDING: f64 = 1e-8;
+
+fn change(base: &PolicyResult, policy: &PolicyResult, key: &str) -> String {
     let Some(it) = policy.difference(key) else { return human::NONE.to_owned() };
-    if it.estimate.point == 0.0 && human::half(&it.estimate).is_none_or(|half| half == 0.0) {
+    let least = base.figure(key).map_or(0.0, |it| it.point.abs()) * ROUNDING;
+    if it.estimate.point.abs() <= least && human::half(&it.estimate).is_none_or(|half| half <= least) {
         return "no change".to_owned();
     }
     let text = signed(&it, unit(key));
@@ -109,15 +113,22 @@ fn signed(it: &Difference, unit: Unit) -> String {
     }
 }
 
-/// What is worth engineering first, as far as the run can tell.
+/// What is worth engineering first, as far as the run can tell: for the slowest, or else for those that time out.
 fn sentence(comparison: &Comparison) -> String {
-    let surely = |it: &&PolicyResult| it.difference("latency_s.p99").is_some_and(|it| it.significant && it.estimate.point < 0.0);
-    let single = |it: &&PolicyResult| it.name != "without cold-start";
-    let Some(first) = ranked(comparison).into_iter().filter(single).find(surely) else {
-        return "No single cause, taken away, makes the slowest 1 % of requests faster, as far as this run can tell.".to_owned();
-    };
+    let none =
+        "No single cause, taken away, makes the slowest 1 % of requests faster or fewer of them time out, as far as this run can tell.";
+    [("latency_s.p99", "the p99 goes"), ("timeout_rate", "the share that times out goes")]
+        .iter()
+        .find_map(|(key, what)| gain(comparison, key, what))
+        .unwrap_or_else(|| none.to_owned())
+}
+
+/// The single cause without which a figure is surely less, by the most.
+fn gain(comparison: &Comparison, key: &str, what: &str) -> Option<String> {
+    let less = |it: &PolicyResult| it.difference(key).filter(|it| it.significant).map_or(0.0, |it| -it.estimate.point);
+    let single = comparison.policies.iter().filter(|it| it.name != "without cold-start" && less(it) > 0.0);
+    let first = single.reduce(|best, it| if less(it) > less(best) { it } else { best })?;
     let base = &comparison.policies[comparison.baseline.expect("it is the policy as it is")];
     let meaning = CAUSES.iter().find(|it| first.name.ends_with(it.name)).map_or("", |it| it.meaning);
-    let (from, to) = (value(base, "latency_s.p99"), value(first, "latency_s.p99"));
-    format!("Most is gained {}: the p99 goes from {from} to {to} if {meaning}.", first.name)
+    Some(format!("Most is gained {}: {what} from {} to {} if {meaning}.", first.name, value(base, key), value(first, key)))
 }

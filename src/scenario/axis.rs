@@ -191,7 +191,7 @@ fn ratios(range: &Range, after: Option<&str>) -> Result<Vec<f64>, Fault> {
         ("range", "how many values? A logarithmic range has no step".to_owned(), Some(hint))
     })?;
     if range.low.value <= 0.0 {
-        return Err(("range", "a logarithmic range cannot begin at 0: nothing times anything is more".into(), None));
+        return Err(("range", "a logarithmic range begins above 0: no ratio leads away from 0".into(), None));
     }
     let ratio = range.high.value / range.low.value;
     evenly(range, count_of(count.strip_prefix('x').unwrap_or(count))?, |part| match part {

@@ -114,7 +114,7 @@ impl serde::de::Error for Fault {
         Fault(Problem::new("wrong-value", NOWHERE, message.to_string()))
     }
     fn invalid_type(_: serde::de::Unexpected, expected: &dyn serde::de::Expected) -> Fault {
-        Fault(Problem::new("wrong-type", NOWHERE, format!("expected {expected}")))
+        Fault(Problem::new("wrong-type", NOWHERE, format!("expected {}", plain(&expected.to_string()))))
     }
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Fault {
         let problem = Problem::new("unknown-name", NOWHERE, format!("`{variant}` is not known here"));
@@ -126,6 +126,19 @@ impl serde::de::Error for Fault {
     }
     fn missing_field(field: &'static str) -> Fault {
         Fault(Problem::new("missing-key", format!("{NOWHERE}{field}"), format!("`{field}` is missing")))
+    }
+}
+
+/// What Rust calls a type, in words of whoever writes a scenario.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not below zero",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "bool" | "a boolean" => "`true` or `false`",
+        "a string" => "a text",
+        "a sequence" => "a list",
+        other => other,
     }
 }
 

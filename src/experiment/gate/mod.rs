@@ -21,7 +21,8 @@ use super::simulate::{Progress, Replicas};
 use super::{find, holm};
 use crate::error::{Error, Place};
 use crate::expression::Tolerance;
-use crate::scenario::{self, Change, Scenario};
+pub use crate::scenario::Change;
+use crate::scenario::{self, Scenario};
 
 /// The answer of the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

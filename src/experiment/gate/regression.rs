@@ -1,7 +1,11 @@
 //! Against a baseline: whether a figure got worse, by more than is tolerated and by more than chance.
+//!
+//! A rate that is zero before and after does not scatter, and yet is not certain: that none of N requests timed out does not
+//! show that none ever would (as in [`super::super::judge`]). It is let pass only if so many requests would have shown what may
+//! not be missed.
 
 use super::super::headline::worse;
-use super::super::judge::Verdict;
+use super::super::judge::{Verdict, never_seen};
 use super::super::measured::{Measured, quantile};
 use super::super::simulate::Replicas;
 use super::super::values::{paired, present, series};
@@ -29,6 +33,9 @@ pub struct Regression {
     /// The part of the difference's error that comes from the baseline and that no further replication makes smaller: its
     /// mean's standard error, with its degrees of freedom. Nothing where replications are paired.
     pub fixed: Option<(f64, f64)>,
+    /// In so many requests a rate was never seen to be anything but zero, neither before nor after: what it is may be more than
+    /// that. Nothing for any other figure, and where the same scenario met the same requests.
+    pub never_in: Option<f64>,
     /// How much worse it may be, in the figure's unit.
     pub tolerated: f64,
     /// The chance of a difference as bad if nothing had got worse.
@@ -53,12 +60,28 @@ impl Regression {
     /// Worse: by more than is tolerated, and certainly worse. Fine: certainly not worse by [`MISSED`] times what is tolerated.
     /// That no figure got worse needs no correction, since each of them must say so.
     pub fn verdict_at(&self, side: f64, p_worse: f64) -> Verdict {
-        let fine = self.feared().tail(MISSED * self.tolerated).at_most < side;
+        let fine = self.p_missed() < side;
         match self.worsening() > self.tolerated && p_worse < side {
             true => Verdict::Broken,
             false if fine => Verdict::Holds,
             false => Verdict::Unsure,
         }
+    }
+
+    /// The chance of what was seen if the figure had got worse by as much as may not be missed.
+    fn p_missed(&self) -> f64 {
+        let missed = MISSED * self.tolerated;
+        let seen = self.feared().tail(missed).at_most;
+        // Where nothing is tolerated, "no worse" speaks of what was seen.
+        match self.never_in.filter(|_| missed > 0.0) {
+            Some(requests) => seen.max(libm::exp(-missed * requests)),
+            None => seen,
+        }
+    }
+
+    /// How large a rate that was never seen may be, with this risk of being larger.
+    pub fn unseen(&self, side: f64) -> Option<f64> {
+        self.never_in.map(|requests| (-libm::log(side) / requests).min(1.0))
     }
 
     /// How far the difference is from the nearest thing that an interval would have to leave out for a verdict.
@@ -69,7 +92,8 @@ impl Regression {
 
     /// Whether a baseline of so many replications keeps this from being told, whatever else is run.
     pub(super) fn is_spent(&self, side: f64, stored: u32, run: u32) -> bool {
-        if self.verdict != Verdict::Unsure {
+        // A rate that was never seen is sharpened by this run's requests alone.
+        if self.verdict != Verdict::Unsure || (self.never_in.is_some() && self.difference.has_error()) {
             return false;
         }
         match self.fixed {
@@ -97,7 +121,11 @@ pub(super) fn regressions(scenario: &Scenario, baseline: &Baseline, judged: &[To
         for tolerance in judged {
             let before = baseline.values(&scenario.policies[policy].name, tolerance.figure);
             let after = series(replicas, tolerance.figure);
-            found.extend(before.and_then(|before| regression(policy, tolerance, before, &after, is_paired(scenario, baseline))));
+            let regression = before.and_then(|before| regression(policy, tolerance, before, &after, is_paired(scenario, baseline)));
+            // What is the same to the last bit is no worse, however little was seen of it.
+            let is_same = is_paired(scenario, baseline) && scenario.hash == baseline.scenario_hash;
+            let never_in = if is_same { None } else { never_seen(replicas, tolerance.figure) };
+            found.extend(regression.map(|it| Regression { never_in: never_in.filter(|_| it.before == 0.0 && it.after == 0.0), ..it }));
         }
     }
     found
@@ -122,6 +150,7 @@ fn regression(policy: usize, tolerance: &Tolerance, before: &[Option<f64>], afte
         before,
         after,
         difference,
+        never_in: None,
         tolerated: tolerance.band.of(before),
         p_worse: 1.0,
         verdict: Verdict::Unsure,

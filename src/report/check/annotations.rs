@@ -14,7 +14,7 @@ use crate::experiment::gate::Check;
 pub fn annotations(check: &Check) -> String {
     let promises = check.promises.iter().map(|it| {
         let words = format!("{}: {} ({})", say::policy(check, it.policy), it.text, say::sides(it, check));
-        command(it.verdict, &it.place, "promise", &words)
+        command(it.verdict, &it.place, &format!("promise: {}", say::verdict(it.verdict)), &words)
     });
     let figures = (0..check.places.len()).flat_map(|policy| [Verdict::Broken, Verdict::Unsure].map(|it| figures(check, policy, it)));
     promises.chain(figures).flatten().collect()
@@ -23,18 +23,19 @@ pub fn annotations(check: &Check) -> String {
 /// The figures of a policy with this verdict.
 fn figures(check: &Check, policy: usize, verdict: Verdict) -> Option<String> {
     let all = check.against.iter().flat_map(|it| &it.regressions).filter(|it| it.policy == policy && it.verdict == verdict);
-    let words: Vec<String> = all.map(|it| say::moved(it, check)).collect();
-    let words = format!("{}: {}", say::policy(check, policy), (!words.is_empty()).then(|| words.join("\n"))?);
-    command(verdict, &check.places[policy], "against the baseline", &words)
+    let (outcomes, words): (Vec<&str>, Vec<String>) = all.map(|it| (say::outcome(it, check), say::moved(it, check))).unzip();
+    let title = format!("against the baseline: {}", outcomes.first()?);
+    let words = format!("{}: {}", say::policy(check, policy), words.join("\n"));
+    command(verdict, &check.places[policy], &title, &words)
 }
 
-fn command(verdict: Verdict, place: &Place, what: &str, words: &str) -> Option<String> {
+fn command(verdict: Verdict, place: &Place, title: &str, words: &str) -> Option<String> {
     let kind = match verdict {
         Verdict::Holds => return None,
         Verdict::Broken => "error",
         Verdict::Unsure => "warning",
     };
-    let title = property(&format!("coldcast, {what}: {}", say::verdict(verdict)));
+    let title = property(&format!("coldcast, {title}"));
     let (line, column) = (place.line, place.column);
     Some(format!("::{kind} file={},line={line},col={column},title={title}::{}\n", property(&place.file), data(words)))
 }
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn what_github_would_take_for_its_own_is_escaped() {
         let place = Place { file: "a,b:c.yaml".into(), line: 3, column: 7 };
-        let command = command(Verdict::Broken, &place, "promise", "100 % more\nthan: that, really").unwrap();
+        let command = command(Verdict::Broken, &place, "promise: broken", "100 % more\nthan: that, really").unwrap();
         assert_eq!(
             command,
             "::error file=a%2Cb%3Ac.yaml,line=3,col=7,title=coldcast%2C promise%3A broken::100 %25 more%0Athan: that, really\n"

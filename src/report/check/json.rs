@@ -2,19 +2,21 @@
 
 use serde_json::{Value, json};
 
+use super::super::json::with_head;
 use super::say;
 use crate::experiment::gate::{Against, Answer, Check, Promise, Regression};
 use crate::experiment::{FIGURES, Measured};
 
 /// The document, indented, with a line break at its end.
 pub(super) fn render(check: &Check) -> String {
-    let comparison = &check.comparison;
-    let document = json!({
-        "version": comparison.about.version,
-        "scenario": comparison.about.scenario,
-        "scenario_hash": comparison.about.scenario_hash,
-        "seed": comparison.about.seed,
-        "replications": comparison.about.replications,
+    format!("{:#}\n", document(check))
+}
+
+pub(super) fn document(check: &Check) -> Value {
+    let about = &check.comparison.about;
+    let rest = json!({
+        "price_book": about.price_book,
+        "currency": about.currency,
         "confidence": check.looks.confidence(),
         "settled": check.looks.settled,
         "answer": match check.answer {
@@ -24,9 +26,9 @@ pub(super) fn render(check: &Check) -> String {
         },
         "promises": check.promises.iter().map(|it| promise(it, check)).collect::<Vec<_>>(),
         "baseline": check.against.as_ref().map(|it| against(it, check)),
-        "warnings": comparison.about.warnings,
+        "warnings": about.warnings,
     });
-    format!("{document:#}\n")
+    with_head(about, rest)
 }
 
 fn promise(it: &Promise, check: &Check) -> Value {
@@ -39,6 +41,7 @@ fn promise(it: &Promise, check: &Check) -> Value {
         "left": it.judgement.map(|it| mean(&it.left, check)),
         "right": it.judgement.map(|it| mean(&it.right, check)),
         "margin": it.judgement.map(|it| mean(&it.margin, check)),
+        "unseen": it.judgement.and_then(|it| it.unseen),
     })
 }
 
@@ -64,6 +67,7 @@ fn regression(it: &Regression, check: &Check) -> Value {
         "after": it.after,
         "difference": mean(&it.difference, check),
         "tolerated": it.tolerated,
+        "unseen": it.unseen(check.looks.side()),
     })
 }
 

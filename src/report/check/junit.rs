@@ -15,6 +15,8 @@ struct Case {
     name: String,
     place: Place,
     verdict: Verdict,
+    /// The verdict in a word or two.
+    message: &'static str,
     words: String,
 }
 
@@ -41,6 +43,7 @@ fn cases(check: &Check) -> Vec<Case> {
         name: format!("{}: {}", say::policy(check, it.policy), it.text),
         place: it.place.clone(),
         verdict: it.verdict,
+        message: say::verdict(it.verdict),
         words: say::sides(it, check),
     });
     let figures = check.against.iter().flat_map(|it| &it.regressions).map(|it| Case {
@@ -48,6 +51,7 @@ fn cases(check: &Check) -> Vec<Case> {
         name: format!("{}: {} no worse", say::policy(check, it.policy), say::figure(it.figure)),
         place: check.places[it.policy].clone(),
         verdict: it.verdict,
+        message: say::outcome(it, check),
         words: say::moved(it, check),
     });
     promises.chain(figures).collect()
@@ -67,8 +71,7 @@ fn case(writer: &mut Writer<Vec<u8>>, it: &Case) -> std::io::Result<()> {
         Verdict::Unsure => "error",
     };
     let inner = |writer: &mut Writer<Vec<u8>>| {
-        let message = say::verdict(it.verdict);
-        writer.create_element(problem).with_attribute(("message", message)).write_text_content(BytesText::new(&it.words)).map(|_| ())
+        writer.create_element(problem).with_attribute(("message", it.message)).write_text_content(BytesText::new(&it.words)).map(|_| ())
     };
     element.write_inner_content(inner).map(|_| ())
 }

@@ -12,12 +12,16 @@ mod annotations;
 mod json;
 mod junit;
 mod markdown;
+#[cfg(test)]
+mod sample;
 mod say;
+mod schema;
 mod table;
 
 pub use annotations::annotations;
 pub use junit::junit;
 pub(super) use say::value;
+pub use schema::check_schema;
 
 use crate::experiment::gate::Check;
 

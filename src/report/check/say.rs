@@ -1,7 +1,7 @@
 //! What the gate found, in words that every report shares.
 
 use super::super::{head, human};
-use crate::experiment::gate::{Answer, Check, Promise, Regression};
+use crate::experiment::gate::{Answer, Check, MISSED, Promise, Regression};
 use crate::experiment::{FIGURES, Measured, Verdict};
 use crate::figure::{Unit, short_name};
 
@@ -123,8 +123,22 @@ pub(super) fn moved(it: &Regression, check: &Check) -> String {
     let unsure = it.verdict == Verdict::Unsure;
     let stored = check.against.as_ref().map_or(u32::MAX, |it| it.baseline.replications);
     let replications = check.looks.replications().min(stored);
-    let needs = if unsure { needs(replications, half(&it.difference, check), it.distance()) } else { String::new() };
+    let needs = match it.never_in.filter(|_| it.difference.has_error()) {
+        _ if !unsure => String::new(),
+        Some(requests) => never(it, requests, check),
+        None => needs(replications, half(&it.difference, check), it.distance()),
+    };
     format!("{} was {before}, is {after}: {} (tolerated: {}){needs}", figure(it.figure), difference(it, check), tolerated(it, check))
+}
+
+/// What was never seen in so many requests may still be there, and how many replications would show it.
+fn never(it: &Regression, requests: f64, check: &Check) -> String {
+    let side = check.looks.side();
+    let rate = human::share(it.unseen(side).unwrap_or(1.0));
+    let many = f64::from(check.looks.replications()) * -libm::log(side) / (requests * MISSED * it.tolerated);
+    let tell =
+        if many <= NEEDS_MAX { format!("; about {} replications would tell", human::count(round_up(many.ceil()))) } else { String::new() };
+    format!("; never in {} requests, which may still be as much as {rate}{tell}", human::count(requests))
 }
 
 /// More would not be run by anybody.

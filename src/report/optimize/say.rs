@@ -88,10 +88,11 @@ fn sureness(it: &Optimum, best: &Best) -> Vec<String> {
         said.push(format!("It keeps its promises: {}.", sure(best.holds)));
     }
     let margin = human::share(it.indifference);
-    said.push(format!("No other candidate that keeps them has less {} by more than {margin}: {}.", it.minimize, sure(best.cheapest)));
+    let (keeps, seems) = if it.subject_to.is_empty() { ("", "is") } else { (" that keeps them", "that seems to keep them is") };
+    said.push(format!("No other candidate{keeps} has less {} by more than {margin}: {}.", it.minimize, sure(best.cheapest)));
     if let Some((other, more)) = &best.runner_up {
         let more = if more.point == 0.0 { "exactly as much".into() } else { format!("{} more", change(it, best.candidate, more)) };
-        said.push(format!("The next that seems to keep them is {}: {more}, from paired replications.", name(it, *other)));
+        said.push(format!("The next {seems} {}: {more}, from paired replications.", name(it, *other)));
     }
     said
 }

@@ -111,7 +111,8 @@ pub(super) fn verdict(sweep: &Sweep) -> String {
     let mut text =
         format!("{frontier} of {all} cells are on the frontier: no other is at least as good on cost, p99 and timeouts and better on one");
     if beaten > 0 {
-        text += &format!(". {beaten} are beaten, {surely} of them beyond chance");
+        let are = if beaten == 1 { "is" } else { "are" };
+        text += &format!(". {beaten} {are} beaten, {surely} of them beyond chance");
     }
     text + "."
 }
