@@ -2,13 +2,11 @@
 
 mod common;
 
-use common::try_load;
-
 use coldcast::experiment::gate::{Answer, Baseline, Check, Question, check};
 use coldcast::experiment::{Stopping, Verdict, simulate};
 use coldcast::expression::Tolerance;
 use coldcast::report::check::{CHECK_FORMATS, annotations, junit, markdown};
-use coldcast::scenario::{self, Options, Scenario};
+use coldcast::scenario::{Options, Scenario};
 
 const SHOP: &str = "\
 name: shop
@@ -25,7 +23,7 @@ policies:
 ";
 
 fn load(text: &str) -> Scenario {
-    try_load(text, Vec::new()).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    common::right(text, &Options::default())
 }
 
 /// The shop promising these, with a few replications.
@@ -176,8 +174,7 @@ fn replications_are_added_until_the_answer_is_known() {
     assert_eq!((found.answer, found.looks.settled), (Answer::Yes, true));
     let many = found.looks.replications();
     let options = Options { replications: Some(many), ..Options::default() };
-    let open = std::sync::Arc::new(common::Memory(Vec::new())) as std::sync::Arc<dyn coldcast::traffic::Open>;
-    let at_once = check(&scenario::load("test.yaml", &text, &options, &open).unwrap(), Question::default(), &()).unwrap();
+    let at_once = check(&common::right(&text, &options), Question::default(), &()).unwrap();
     assert_eq!(at_once.record.render(), found.record.render(), "the same replications, one by one");
 }
 

@@ -4,6 +4,7 @@ mod common;
 
 use coldcast::experiment::{self, CAUSES, Comparison};
 use coldcast::observe::Part;
+use coldcast::scenario::Options;
 
 fn text(service: &str) -> String {
     format!(
@@ -13,7 +14,7 @@ fn text(service: &str) -> String {
 
 #[track_caller]
 fn without(service: &str, causes: &[&str]) -> Comparison {
-    let scenario = common::try_load(&text(service), Vec::new()).unwrap_or_else(|error| panic!("{error}"));
+    let scenario = common::right(&text(service), &Options::default());
     let causes: Vec<String> = causes.iter().map(|it| (*it).to_owned()).collect();
     let scenario = experiment::without_each(scenario, None, &causes).unwrap_or_else(|error| panic!("{error}"));
     experiment::run(&scenario, &()).unwrap()
@@ -95,7 +96,7 @@ fn without_a_cold_start_keep_alive_serves_as_if_alone() {
 
 #[test]
 fn an_unknown_cause_is_refused() {
-    let scenario = common::try_load(&text(BARE), Vec::new()).unwrap_or_else(|error| panic!("{error}"));
+    let scenario = common::right(&text(BARE), &Options::default());
     let error = experiment::without_each(scenario, None, &["image-pul".to_owned()]).err().expect("refused").to_string();
     assert!(error.contains("no cause `image-pul`") && error.contains("did you mean `image-pull`?"), "{error}");
 }

@@ -3,17 +3,13 @@
 
 mod common;
 
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::sync::Arc;
-
 use coldcast::experiment::{self, Effort, Finding, Goal, Grid, Optimum, Sweep};
 use coldcast::expression::{Claim, Formula, Vocabulary};
 use coldcast::scenario::{Axis, Draft, Options};
-use coldcast::traffic::Open;
-use common::Memory;
 use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
 /// A shop that sleeps: how many stand by, and how long an instance is kept.
 const SHOP: &str = "\
@@ -120,7 +116,7 @@ fn goal(text: &str, case: &Case, draft: &Draft) -> Goal {
 
 /// What the optimizer finds, and the whole grid as often as the scenario says.
 fn both(case: &Case, budget: Option<u64>) -> (Optimum, Sweep, Goal) {
-    let open: Arc<dyn Open> = Arc::new(Memory(Vec::new()));
+    let open = common::no_files();
     let draft = Draft::read("t.yaml", case.text).unwrap();
     let axes = || case.over.iter().map(|axis| Axis::parse("--over", axis).unwrap()).collect();
     let grid = Grid::new(&draft, axes(), &[]).unwrap_or_else(|error| panic!("{error}"));

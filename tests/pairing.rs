@@ -3,11 +3,8 @@
 
 mod common;
 
-use std::sync::Arc;
-
 use coldcast::experiment::{self, Comparison, Measured, Replicas, find, simulate};
-use coldcast::scenario::{self, Options, Scenario};
-use coldcast::traffic::Open;
+use coldcast::scenario::{Options, Scenario};
 
 /// One policy gives every request a place at once, the other makes some of them wait.
 const TEXT: &str = "\
@@ -25,9 +22,7 @@ policies:
 ";
 
 fn load(seed: u64) -> Scenario {
-    let open: Arc<dyn Open> = Arc::new(common::Memory(Vec::new()));
-    let options = Options { seed: Some(seed), ..Options::default() };
-    scenario::load("test.yaml", TEXT, &options, &open).unwrap()
+    common::right(TEXT, &Options { seed: Some(seed), ..Options::default() })
 }
 
 fn values(replicas: &Replicas, key: &str) -> Vec<f64> {

@@ -6,13 +6,10 @@ mod common;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::Arc;
 
 use coldcast::experiment::sensitivity::{Sensitivity, Together};
 use coldcast::experiment::{self, FIGURES};
 use coldcast::scenario::{Draft, Options};
-use coldcast::traffic::Open;
-use common::Memory;
 use serde_json::Value;
 
 const TEXT: &str = "\
@@ -33,9 +30,8 @@ policies:
 ";
 
 fn study(text: &str) -> Option<Sensitivity> {
-    let open: Arc<dyn Open> = Arc::new(Memory(Vec::new()));
     let draft = Draft::read("ranged.yaml", text).unwrap_or_else(|error| panic!("{error}"));
-    experiment::sensitivity(&draft, &Options::default(), &open, &()).unwrap_or_else(|error| panic!("{error}"))
+    experiment::sensitivity(&draft, &Options::default(), &common::no_files(), &()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The figures of every policy as `run` has them for this text.

@@ -278,7 +278,7 @@ pub(super) fn decided(it: &DecisionRecord) -> String {
     let why = if it.why.is_empty() { String::new() } else { format!(" ({})", it.why) };
     let wanted = if it.desired < 0 { "nothing yet".to_owned() } else { it.desired.to_string() };
     let (ready, starting, applied) = (it.ready, it.starting, it.applied);
-    format!("{trigger}{saw}: {mode} mode asks for {wanted}, set to {applied}{why}; then {ready} ready and {starting} starting")
+    format!("{trigger}{saw}: {mode} mode asks for {wanted}, {ready} ready and {starting} starting, set to {applied}{why}")
 }
 
 /// A duration as a person reads it.

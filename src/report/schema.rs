@@ -16,10 +16,10 @@ pub fn results_schema() -> Value {
     let own = json!({
         "settling": settling(),
         "baseline": described(["string", "null"], "name of the policy the others are compared with"),
-        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": policy() },
+        "policies": list("the policies, in the scenario's order", policy()),
         "break_even": break_even_json::schema(),
         "sensitivity": sensitivity(),
-        "warnings": { "type": "array", "description": "doubts about the figures, in words", "items": { "type": "string" } },
+        "warnings": texts("doubts about the figures, in words"),
     });
     properties.as_object_mut().expect("it is one").extend(own.as_object().cloned().unwrap_or_default());
     let description = "The answer of `coldcast run`. Figures are means over replications; fields may be added, none is renamed.";
@@ -70,23 +70,20 @@ fn sensitivity() -> Value {
         "high": described("number", "the greatest"),
         "inputs": { "type": "array", "description": "what each input does alone, in their order", "items": object("an input", swing) },
     });
-    let mut measure = object("how far a figure reaches; null where some point does not have it", measure);
-    measure["type"] = json!(["object", "null"]);
+    let measure = nullable(object("how far a figure reaches; null where some point does not have it", measure));
     let policy = json!({
         "name": described("string", "name of the policy"),
         "cheapest_in": described("integer", "in how many points it is the cheapest"),
         "figures": { "type": "object", "description": "by key", "additionalProperties": measure },
     });
     let properties = json!({
-        "inputs": { "type": "array", "description": "the figures that are ranges", "items": object("a range", input) },
+        "inputs": list("the figures that are ranges", object("a range", input)),
         "method": described("string", "how inputs were moved together: `corners` or `latin-hypercube`"),
         "points": described("integer", "how many points were run"),
         "replications": described("integer", "how often each was run"),
-        "policies": { "type": "array", "description": "the policies, in the scenario's order", "items": object("a policy", policy) },
+        "policies": list("the policies, in the scenario's order", object("a policy", policy)),
     });
-    let mut schema = object("how far the answer reaches where figures are ranges; null where none is", properties);
-    schema["type"] = json!(["object", "null"]);
-    schema
+    nullable(object("how far the answer reaches where figures are ranges; null where none is", properties))
 }
 
 fn settling() -> Value {
@@ -100,11 +97,9 @@ fn settling() -> Value {
         "looks": { "type": "array", "description": "replications of every planned look", "items": { "type": "integer" } },
         "looks_taken": described("integer", "how many of them were taken"),
         "confidence": described("number", "of every interval, so that all looks together leave 5 %"),
-        "open": { "type": "array", "description": "what is not known", "items": object("something that is not known", open) },
+        "open": list("what is not known", object("something that is not known", open)),
     });
-    let mut schema = object("how far adding replications led; null where none were to be added", properties);
-    schema["type"] = json!(["object", "null"]);
-    schema
+    nullable(object("how far adding replications led; null where none were to be added", properties))
 }
 
 fn policy() -> Value {
@@ -120,9 +115,8 @@ fn policy() -> Value {
     let scopes: Map<String, Value> = SCOPES.iter().rev().map(|scope| (scope.key.to_owned(), parts(scope.words))).collect();
     properties.insert("blame".to_owned(), object("where the time of requests went, over all replications", Value::Object(scopes)));
     properties.insert("intervals".to_owned(), object("the 95 % interval of every figure", Value::Object(figures(interval))));
-    let mut differences = object("less the baseline, from paired replications; null for the baseline", Value::Object(figures(difference)));
-    differences["type"] = json!(["object", "null"]);
-    properties.insert("vs_baseline".to_owned(), differences);
+    let differences = object("less the baseline, from paired replications; null for the baseline", Value::Object(figures(difference)));
+    properties.insert("vs_baseline".to_owned(), nullable(differences));
     let revisions = json!({ "type": "array", "description": "each revision, where a service has several", "items": revision() });
     properties.insert("revisions".to_owned(), revisions);
     object("one policy", Value::Object(properties))

@@ -39,6 +39,17 @@ pub fn try_load(text: &str, files: Vec<(&'static str, Vec<u8>)>) -> std::result:
     scenario::load("test.yaml", text, &Options::default(), &open)
 }
 
+/// Where a scenario that names no files finds none.
+pub fn no_files() -> Arc<dyn Open> {
+    Arc::new(Memory(Vec::new()))
+}
+
+/// Loads a scenario that names no files and must be right.
+#[track_caller]
+pub fn right(text: &str, options: &Options) -> Scenario {
+    scenario::load("test.yaml", text, options, &no_files()).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
 /// Loads and runs a scenario that must be right.
 #[track_caller]
 pub fn run(text: &str) -> Comparison {
