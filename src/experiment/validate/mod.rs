@@ -8,10 +8,17 @@
 //! fitted to the figures it is held against; what they do not say is assumed, and the assumption is reported beside them.
 
 mod case;
+mod cold_starts;
+mod cores;
 mod data;
 mod figures;
+mod knative;
+mod lambda;
+mod minutes;
+mod mix;
 mod queueing;
 mod table;
+mod watched;
 
 pub use case::{Bound, Findings, Judged, Point, Series, Verdict};
 pub use data::{Data, Text};
@@ -49,13 +56,21 @@ pub struct Case {
 }
 
 /// Every case, in the order in which they are run and told.
-pub const CASES: &[Case] = &[Case {
-    name: "queueing",
-    title: "queues whose answers are known exactly, through the whole simulator",
-    against: "closed forms and steady states of Markov chains (validation/queueing.json)",
-    files: &["queueing.json"],
-    run: queueing::run,
-}];
+pub const CASES: &[Case] = &[
+    Case {
+        name: "queueing",
+        title: "queues whose answers are known exactly, through the whole simulator",
+        against: "closed forms and steady states of Markov chains (validation/queueing.json)",
+        files: &["queueing.json"],
+        run: queueing::run,
+    },
+    lambda::CASE,
+    knative::CASE,
+    cold_starts::CASE,
+    cores::CASE,
+    mix::CASE,
+    minutes::CASE,
+];
 
 /// The case of this name.
 ///
