@@ -101,25 +101,38 @@ fn notes(runs: &[Run]) -> Vec<String> {
     ]
 }
 
-/// Both figures of every run under a rule.
-fn held_against(rule: &Rule, runs: &[Run], context: &Context) -> Result<[Series; 2], Error> {
+/// Both figures of every run under a rule: those of the tables under the bounds, those known by their logs only beside them.
+/// Without a table the logs are all there is, and are under the bounds.
+fn held_against(rule: &Rule, runs: &[Run], context: &Context) -> Result<Vec<Series>, Error> {
     let counted = runs.par_iter().map(|run| simulate(rule, run, context)).collect::<Result<Vec<_>, Error>>()?;
-    let point = |run: &Run, reference: Measured, simulated| Point { label: run.label.clone(), reference, simulated };
+    let any_published = runs.iter().any(|run| run.is_published);
+    let group = |is_published: bool, name: &str| {
+        let own: Vec<_> = runs.iter().zip(&counted).filter(|(run, _)| run.is_published == is_published).collect();
+        let bounds = rule.bounds.filter(|_| is_published == any_published);
+        let empty = own.is_empty();
+        both(&format!("{}{name}", rule.title), bounds, &own).into_iter().filter(move |_| !empty)
+    };
+    let from_logs = if any_published { "; runs in no table, counted here" } else { "" };
+    Ok(group(true, "").chain(group(false, from_logs)).collect())
+}
+
+/// Cold share and mean instances.
+fn both(title: &str, bounds: Option<(f64, f64)>, runs: &[(&Run, &(Measured, Measured))]) -> [Series; 2] {
     let series = |what: &str, bound: Option<f64>, points| Series {
-        figure: format!("{what}, {}", rule.title),
+        figure: format!("{what}, {title}"),
         bound: bound.map_or(Bound::Discussed, Bound::MeanError),
         points,
     };
-    let each = || runs.iter().zip(&counted);
-    let cold = each().map(|(run, (cold, _))| point(run, run.cold, *cold)).collect();
-    let instances = each().map(|(run, (_, instances))| point(run, Measured::exact(run.instances), *instances)).collect();
-    Ok([series("cold share", rule.bounds.map(|it| it.0), cold), series("mean instances", rule.bounds.map(|it| it.1), instances)])
+    let point = |run: &Run, reference: Measured, simulated| Point { label: run.label.clone(), reference, simulated };
+    let cold = runs.iter().map(|(run, (cold, _))| point(run, run.cold, *cold)).collect();
+    let instances = runs.iter().map(|(run, (_, instances))| point(run, Measured::exact(run.instances), *instances)).collect();
+    [series("cold share", bounds.map(|it| it.0), cold), series("mean instances", bounds.map(|it| it.1), instances)]
 }
 
 /// Cold share and mean instances over several runs of the simulator.
 fn simulate(rule: &Rule, run: &Run, context: &Context) -> Result<(Measured, Measured), Error> {
     let scenario = watched::load(&scenario(rule, run), context.data)?;
-    let counted = watched::each(&scenario, if context.quick { 4 } else { 24 }, context.progress, |scene| count_scene(scene))?;
+    let counted = watched::each(&scenario, if context.quick { 4 } else { 48 }, context.progress, |scene| count_scene(scene))?;
     let counted: Vec<Counted> = counted.into_iter().flatten().collect();
     let mean = |of: fn(&Counted) -> f64| {
         let values: Vec<f64> = counted.iter().map(of).collect();

@@ -12,6 +12,8 @@ use crate::experiment::validate::table::{Row, Table};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     pub label: String,
+    /// Whether its figures were published in a table; otherwise they are counted from its log.
+    pub is_published: bool,
     /// Requests a second.
     pub rate: f64,
     pub length_s: f64,
@@ -76,6 +78,7 @@ fn of_row(row: &Row) -> Result<Run, Error> {
     }
     Ok(Run {
         label: label(rate),
+        is_published: true,
         rate,
         length_s: LENGTH_S,
         warm_s,
@@ -130,5 +133,5 @@ fn summed_up(seen: &[Seen]) -> Option<Run> {
     let (warm_s, cold_s) = (mean(false)?, mean(true)?);
     let rate = seen.len() as f64 / length_s;
     let counted = (seen.len() >= REQUESTS_MIN && length_s > 0.0).then(|| count(seen))?;
-    Some(Run { label: label(rate), rate, length_s, warm_s, cold_s, cold: counted.cold, instances: counted.instances })
+    Some(Run { label: label(rate), is_published: false, rate, length_s, warm_s, cold_s, cold: counted.cold, instances: counted.instances })
 }
