@@ -69,7 +69,7 @@ fn setting(row: &Row) -> Result<Setting, Error> {
     }
     let (target, rate) = (row.positive("target")?, row.positive("arrival_rps")?);
     let response_s = row.positive("client_elapsed_s")?;
-    if target < 0.01 || target > 1e6 || rate > 10_000.0 || response_s > 300.0 {
+    if !(0.01..=1e6).contains(&target) || rate > 10_000.0 || response_s > 300.0 {
         return Err(row.refuse("no setting of Knative: a target or a rate out of all range, or a response of more than 300 s".into()));
     }
     let window = row.maybe("conc_window_avg")?;
