@@ -82,6 +82,7 @@ pub const FIGURES: &[Figure] = &[
     figure("latency_s.max", Seconds, "longest latency", |s| s.outcome.latency.max().map(|max| max.as_secs_f64())),
     figure("cold_starts", Count, "instances started on demand", |s| count(s.outcome.instances.cold_starts)),
     figure("out_of_stock", Count, "how often a start found an instance type out of stock", |s| count(s.outcome.instances.out_of_stock)),
+    figure("reclaimed", Count, "spot instances that their provider wanted back", |s| count(s.outcome.instances.reclaimed)),
     figure("cold_request_rate", Share, "share of requests that waited for an instance to start", |s| share(s, s.outcome.waited.count())),
     figure("cold_latency_s.p50", Seconds, "median latency of those that waited for a start", |s| s.outcome.waited.quantile_secs(0.5)),
     figure("cold_latency_s.max", Seconds, "longest latency of those that waited for a start", |s| {

@@ -4,7 +4,7 @@
 mod common;
 
 use coldcast::experiment::Comparison;
-use common::{check_exact, load, only, run};
+use common::{check_exact, load, only, run, run_with};
 
 /// A service of Alibaba's ECI whose request every so often takes `io`, with these further lines; nothing takes time of itself.
 fn scenario(run: &str, traffic: &str, io: &str, lines: &[&str]) -> String {
@@ -176,4 +176,93 @@ fn what_makes_no_sense_is_refused() {
     refused(&[start, "instance: { type: [ ecs.c6.large, ecs.c6.large ] }"], &["the same type twice"]);
     refused(&[start, "instance: { type: [ ecs.c6.large, ecs.c5.large ], price: 1/h }"], &["one price of your own for several types"]);
     refused(&[start, "instance: { type: [ ecs.c6.large, ecs.c5.larg ] }"], &["unknown instance type", "did you mean `ecs.c5.large`?"]);
+}
+
+const SPOT: &str = "instance: { type: ecs.c5.large, spot: true }";
+const TAKEN: &str = "reclaim: { after: 0s, protection: 0s }";
+const START_20: &str = "cold-start: { application-start: 20s }";
+
+/// Bought at 0 s, the instance has its notice at 300 s and is taken at 480 s; the next is bought at 300 s, up at 320 s, has
+/// its notice at 600 s and is taken at 780 s, and so on. Of requests of 300 s at 10 s, 110 s ... those of 210 s and 510 s fail.
+#[test]
+fn a_spot_instance_drains_is_replaced_and_taken() {
+    let lines = [SPOT, TAKEN, START_20, "autoscaler: { fixed: { instances: 1 } }"];
+    let text = scenario("horizon: 790s, replications: 1", "{ timer: { every: 100s, phase: 10s } }", "300s", &lines);
+    let it = run(&text);
+    let counts =
+        ["requests.arrived", "requests.completed", "requests.failed", "requests.in_flight", "reclaimed"].map(|key| figure(&it, key));
+    assert_eq!(counts, [8.0, 4.0, 2.0, 2.0, 2.0]);
+    check_seconds(&text, &[("starting", 40.0), ("serving", 740.0), ("idle", 10.0), ("drained", 360.0), ("rounding", 0.0)]);
+    let never = run(&text.replace("reclaim: { after: 0s,", "reclaim: { after: 1000d,"));
+    assert_eq!((figure(&never, "reclaimed"), figure(&never, "requests.failed")), (0.0, 0.0));
+}
+
+/// On a shared CPU too: what runs at the end of the notice fails then, and what waits in the instance's queue with it.
+#[test]
+fn what_runs_on_a_shared_cpu_when_it_is_taken_fails() {
+    let lines = [SPOT, TAKEN, START_20, "container-concurrency: 3", "autoscaler: { fixed: { instances: 1, queue: instance } }"];
+    let text = scenario("horizon: 590s, replications: 1", "{ timer: { every: 20s, phase: 215s } }", "0s", &lines);
+    let it = run(&text.replace("request: { io: 0s }", "request: { cpu: 250s }"));
+    // From 215 to 295 s in the first (three at 2/3 of a vCPU, two that wait), from 315 s on in the second.
+    let counts = ["requests.arrived", "requests.completed", "requests.failed", "reclaimed"].map(|key| figure(&it, key));
+    assert_eq!(counts, [19.0, 0.0, 5.0, 1.0]);
+}
+
+/// Hangzhou's prices, with one for a second type of spot instance.
+fn book() -> Vec<(&'static str, Vec<u8>)> {
+    let text = include_str!("../src/billing/books/aliyun-cn-hangzhou.yaml");
+    let (own, spot) = ("price: 0.39, unit: instance-hour, source: ecs", "spot: { price: 0.05, unit: instance-hour, source: spot }");
+    assert!(text.contains(own));
+    vec![("book.yaml", text.replacen(own, &format!("{own}, {spot}"), 1).into_bytes())]
+}
+
+/// Starts that fail, types out of stock and spot instances that are taken, all at once, under every autoscaler: no request is
+/// lost (asserted in every run), the lines sum to the bill, and the same seed gives the same figures.
+#[test]
+fn everything_at_once_keeps_every_request_and_every_cent() {
+    let reserve = "reserve: { type: [ ecs.c5.large, ecs.c6.large ], spot: true, replicas: 2 }";
+    let autoscalers = [
+        "autoscaler: { kpa: {} }".to_owned(),
+        format!("autoscaler: {{ kpa: {{}} }}\n    {reserve}"),
+        format!("autoscaler: {{ kpa: {{}} }}\n    {}", reserve.replace("replicas: 2", "after: keep, absorb-bursts: true, overflow: start")),
+        "autoscaler: { keep-alive: { idle: 2m, max-instances: 5 } }".to_owned(),
+        "autoscaler: { fixed: { instances: 3, queue: instance } }".to_owned(),
+        "autoscaler: { hpa: { min-replicas: 1, max-replicas: 6, metrics: [ { cpu: { utilization: 60% } } ] } }".to_owned(),
+    ];
+    for (autoscaler, concurrency) in autoscalers.iter().flat_map(|it| [(it, 0), (it, 1), (it, 4)]) {
+        let bursts = "{ poisson: { rate: 20/h } }, { bursts: { on-rate: 10/s, on: { exponential: { mean: 20s } }, off: { exponential: { mean: 10m } } } }";
+        let concurrency = format!("container-concurrency: {concurrency}");
+        let lines = [
+            "instance: { type: [ ecs.c5.large, ecs.c6.large ], spot: true }",
+            "reclaim: { after: { exponential: { mean: 5m } }, protection: 0s, check-every: 1m, notice: 10s }",
+            "stock: { types: { ecs.c5.large: { out-of-stock: 40%, windows: [ { from: 1h, until: 2h } ] }, ecs.c6.large: { out-of-stock: 50% } } }",
+            "cold-start: { image-pull: { time: 5s }, application-start: 3s, failures: { image-pull: 20%, application-start: 20% } }",
+            &concurrency,
+            autoscaler,
+        ];
+        let text = scenario("horizon: 5h, warmup: 10m, replications: 2", bursts, "1s", &lines);
+        let text = text.replace("request: { io: 1s }", "request: { cpu: 300ms, io: { exponential: { mean: 2s } }, timeout: 60s }");
+        let text = text.replace("prices: aliyun-cn-hangzhou", "prices: book.yaml");
+        let it = run_with(&text, book());
+        let policy = only(&it);
+        assert!(
+            figure(&it, "reclaimed") > 0.0 && figure(&it, "out_of_stock") > 0.0 && figure(&it, "requests.completed") > 0.0,
+            "{autoscaler}"
+        );
+        let sum: f64 = policy.cost_lines.iter().map(|it| it.amount).sum();
+        assert!((sum - figure(&it, "cost.total")).abs() < 1e-7, "{autoscaler}: {sum}");
+        let again = run_with(&text, book());
+        assert_eq!(only(&again).merged, policy.merged, "{autoscaler}");
+    }
+}
+
+#[test]
+fn a_market_that_makes_no_sense_is_refused() {
+    refused(&[SPOT, "cold-start: { application-start: 1s }", "reclaim: { protection: 1h }"], &["after"]);
+    refused(
+        &[SPOT, "cold-start: { application-start: 1s }", "reclaim: { after: 1h, protection: 0s, check-every: 0s }"],
+        &["never come to serve"],
+    );
+    refused(&[SPOT, TAKEN, "autoscaler: { fixed: { instances: 1 } }"], &["to replace what is reclaimed"]);
+    refused(&["instance: { type: ecs.c6.large, spot: true }", START_20], &["spot"]);
 }

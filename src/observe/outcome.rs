@@ -68,6 +68,8 @@ pub struct Instances {
     pub cold_starts: u64,
     /// How often a start found an instance type out of stock.
     pub out_of_stock: u64,
+    /// Spot instances that their provider wanted back.
+    pub reclaimed: u64,
     /// Alive: asked for and not gone.
     pub alive_ns: u128,
     /// Usable and not gone.
@@ -122,6 +124,7 @@ impl Outcome {
         self.wake_ups_timed_out += other.wake_ups_timed_out;
         self.instances.cold_starts += other.instances.cold_starts;
         self.instances.out_of_stock += other.instances.out_of_stock;
+        self.instances.reclaimed += other.instances.reclaimed;
         self.instances.alive_ns += other.instances.alive_ns;
         self.instances.ready_ns += other.instances.ready_ns;
         self.instances.serving_ns += other.instances.serving_ns;

@@ -14,7 +14,7 @@ pub struct Bucket {
     pub completed: u64,
     /// Of those, timed out.
     pub timed_out: u64,
-    /// Of those, rejected.
+    /// Of those, rejected or failed.
     pub rejected: u64,
     /// Of those, waited for an instance to start.
     pub waited: u64,

@@ -22,6 +22,8 @@ pub enum Ending {
     RefusedQueueProxy,
     /// Refused because no instance may be started any more.
     RefusedLimit,
+    /// Its instance was taken by the provider.
+    Failed,
     /// Not ended at the horizon.
     UnderWay,
 }
@@ -37,6 +39,7 @@ impl Ending {
             Ending::RefusedActivator => "rejected-activator",
             Ending::RefusedQueueProxy => "rejected-queue-proxy",
             Ending::RefusedLimit => "rejected-limit",
+            Ending::Failed => "failed",
             Ending::UnderWay => "in-flight",
         }
     }

@@ -55,7 +55,7 @@ impl World<'_> {
     }
 
     /// Starts what is missing and retires what is too much. Starts under way are let finish where the scenario says so.
-    fn match_replicas(&mut self, revision: u32, now: SimTime) {
+    pub(super) fn match_replicas(&mut self, revision: u32, now: SimTime) {
         // Instances of other revisions that were idle too long have gone before.
         self.expire_idle(now);
         let wanted = self.revisions[revision as usize].deployment.replicas;

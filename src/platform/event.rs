@@ -14,6 +14,10 @@ pub enum Event {
     Usable(Handle),
     /// The instance may have used up its CPU credits.
     CreditsOut(Handle),
+    /// The provider will take the instance back.
+    Notice(Handle),
+    /// The provider takes the instance.
+    Taken(Handle),
     /// The instance has reached its greatest age.
     Aged(Handle),
     /// The first request waiting in the instance may have waited too long.

@@ -39,6 +39,8 @@ pub struct Instance {
     pub start: Start,
     /// Requests in execution.
     pub in_flight: u32,
+    /// When its provider takes it, whatever is in it; [`SimTime::NEVER`] if it is its owner's.
+    pub reclaimed: SimTime,
     /// Since when it takes no new requests and ends those it has; [`SimTime::NEVER`] while it does not.
     pub leaves: SimTime,
     /// Since when it has served without a pause, or when its last stretch of serving began.
@@ -89,6 +91,7 @@ impl Fleet {
             state: State::Starting,
             start,
             in_flight: 0,
+            reclaimed: SimTime::NEVER,
             leaves: SimTime::NEVER,
             serving_since: SimTime::ZERO,
             idle_since: start.usable,

@@ -72,6 +72,11 @@ impl Jobs {
         job.as_mut().filter(|_| *stamp == id.stamp)
     }
 
+    /// The job at a place that has one.
+    pub fn at(&self, place: u32) -> &Job {
+        self.places[place as usize].0.as_ref().expect("a place that has a job")
+    }
+
     /// Whether the job has not ended.
     pub fn is_alive(&self, id: JobId) -> bool {
         self.places[id.place as usize].1 == id.stamp

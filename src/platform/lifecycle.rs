@@ -15,6 +15,7 @@ impl World<'_> {
     pub(super) fn stand(&mut self, revision: u32) {
         let slot = self.add(revision, Start::standing(), true);
         self.open_cpu(slot, SimTime::ZERO);
+        self.expect_reclaim(slot, SimTime::ZERO);
         self.revisions[revision as usize].was_ready = true;
         self.revisions[revision as usize].ready.push(slot);
         self.make_usable(slot, SimTime::ZERO);
@@ -39,6 +40,7 @@ impl World<'_> {
         instance.kind = kind;
         instance.start = Start { asked: instance.start.asked, ..start };
         self.open_cpu(slot, now);
+        self.expect_reclaim(slot, start.steps[0]);
         if plan.cpu.runs_starts() {
             self.sharing.expect(slot, application);
             return self.events.push(start.steps[3], Event::Application(self.fleet.handle(slot)));

@@ -26,6 +26,7 @@ mod loops;
 mod metering;
 pub mod plan;
 pub mod queue_proxy;
+pub mod reclaim;
 pub mod record;
 mod reporter;
 pub mod request;

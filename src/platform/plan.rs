@@ -4,6 +4,7 @@ use super::cold_start::ColdStart;
 use super::cpu_plan::CpuPlan;
 use super::credits::CreditPlan;
 use super::gateway::GatewayBalancing;
+use super::reclaim::ReclaimPlan;
 use super::request::{Demand, OnTimeout, Timeouts};
 use super::reserve::ReservePlan;
 use super::route::RoutePlan;
@@ -94,6 +95,8 @@ pub struct RevisionPlan {
     pub other_types: Vec<RevisionPlan>,
     /// When its type is out of stock, if it ever is.
     pub stock: Option<Box<StockPlan>>,
+    /// When its provider takes its instances back, if it ever does.
+    pub reclaim: Option<Box<ReclaimPlan>>,
     /// What stands in for it while it has scaled to zero.
     pub reserve: Option<Box<ReservePools>>,
     /// What of its instances and requests is billed: a meter for every price book.

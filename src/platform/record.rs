@@ -251,6 +251,17 @@ impl Recorder {
         });
     }
 
+    /// A request was in an instance that its provider took at `end`.
+    pub fn failed(&mut self, request: &Request, instance: &Instance, end: SimTime) {
+        self.book_concurrency(request, end);
+        if end >= self.window.horizon {
+            return self.in_flight(request);
+        }
+        self.tell(request, &End { instance: Some(instance), ..End::without_latency(Ending::Failed) });
+        self.outcome.timeline.at(request.arrived).rejected += 1;
+        self.count(request, |tally| tally.failed += 1);
+    }
+
     /// A request waits still when the run ends.
     pub fn unfinished(&mut self, request: &Request) {
         self.book_concurrency(request, self.window.horizon);
@@ -308,6 +319,11 @@ impl Recorder {
         self.alive_until(now);
         self.alive += 1;
         self.outcome.instances.cold_starts += u64::from(!standing && now >= self.window.warmup);
+    }
+
+    /// A provider wants an instance back.
+    pub fn reclaimed(&mut self, now: SimTime) {
+        self.outcome.instances.reclaimed += u64::from(now >= self.window.warmup);
     }
 
     /// A start asked for an instance that was out of stock, or not.

@@ -89,6 +89,12 @@ impl Sharing {
         job
     }
 
+    /// No request of an instance runs on.
+    fn stop_all_of(&mut self, slot: u32, now: SimTime) -> Vec<Job> {
+        let places = self.jobs.alive().into_iter().filter(|place| self.jobs.at(*place).slot == slot).collect::<Vec<_>>();
+        places.into_iter().map(|place| self.stop(place, now)).collect()
+    }
+
     /// When the next of all that run is done.
     #[inline]
     pub fn next_time(&self) -> SimTime {
@@ -203,6 +209,15 @@ impl World<'_> {
                 self.cpu_changed(job.slot, now);
             }
         }
+    }
+
+    /// Stops whatever runs on the CPU of an instance.
+    pub(super) fn stop_running(&mut self, slot: u32, now: SimTime) -> Vec<Job> {
+        let stopped = self.sharing.stop_all_of(slot, now);
+        if !stopped.is_empty() {
+            self.cpu_changed(slot, now);
+        }
+        stopped
     }
 
     /// The horizon: what runs still is in flight, unless its client has gone before.

@@ -268,13 +268,20 @@ impl<'a> World<'a> {
             OnTimeout::KeepWorking => served.finish,
             OnTimeout::Stop => served.finish.min(request.deadline),
         };
+        // Whatever still runs in it when its provider takes it has ended then.
+        let taken = self.fleet[slot].reclaimed;
+        let leaves = leaves.min(taken);
         // Once the client has gone, activator and queue-proxy no longer count the request, though the instance works on.
         let counted = leaves <= request.deadline;
         if !counted && self.is_counting(revision) {
             self.events.push(request.deadline, Event::GaveUp { instance: self.fleet.handle(slot), activator: request.activator });
         }
         self.recorder.metering.executed(self.fleet[slot].kind, served.begun, leaves);
-        self.recorder.served(request, &self.fleet[slot], served);
+        if served.finish > taken && request.deadline > taken {
+            self.recorder.failed(request, &self.fleet[slot], taken);
+        } else {
+            self.recorder.served(request, &self.fleet[slot], served);
+        }
         (leaves, Payload { slot, activator: request.activator, counted })
     }
 
@@ -480,6 +487,8 @@ impl Model for World<'_> {
             Event::Ready(handle) => self.with(handle, |world, slot| world.on_ready(slot, now)),
             Event::Usable(handle) => self.with(handle, |world, slot| world.on_usable(slot, now)),
             Event::CreditsOut(handle) => self.with(handle, |world, slot| world.on_credits_out(slot, now)),
+            Event::Notice(handle) => self.with(handle, |world, slot| world.on_notice(slot, now)),
+            Event::Taken(handle) => self.on_taken(handle, now),
             Event::Aged(handle) => self.on_aged(handle, now),
             Event::ExpireInside(handle) => self.with(handle, |world, slot| world.expire_inside(slot, now)),
             Event::ExpireHeld { revision, lane } => self.expire_held(revision, lane, now),

@@ -260,6 +260,7 @@ fn ending(ending: Ending, latency: Option<Span>) -> String {
         Ending::RefusedActivator => "refused with 503: the activator's queue was full".into(),
         Ending::RefusedQueueProxy => "refused with 503: the queue in its instance was full".into(),
         Ending::RefusedLimit => "refused: no further instance may be started".into(),
+        Ending::Failed => "failed: the provider took its instance".into(),
         Ending::UnderWay => "still under way at the horizon, so nobody knows where its time went".into(),
     }
 }

@@ -144,7 +144,8 @@ fn kind(meant: &Meant, instance: &InstanceSpec, books: &Books) -> Result<Kind, P
     let alone = meant.instance.each().len() == 1;
     let asked = meant.credits.and_then(|it| if alone { Some(it) } else { it.of(instance.type_name()) });
     let credits = burstable::plan(asked, instance, &mut price).map_err(|problem| problem.below(&meant.credits_path))?;
-    let plan = RevisionPlan { stock: stock::plan(meant.service, instance), ..revision_plan(meant, &price, credits, books) };
+    let (stock, reclaim) = (stock::plan(meant.service, instance), stock::reclaim(meant.service, instance));
+    let plan = RevisionPlan { stock, reclaim, ..revision_plan(meant, &price, credits, books) };
     if plan.standing_instances() >= INSTANCES_MAX {
         let message = format!("{} instances at once are more than the {INSTANCES_MAX} a run may hold", plan.standing_instances());
         return Err(Problem::new("too-many", "autoscaler", message));
@@ -194,6 +195,7 @@ fn revision_plan(it: &Meant, price: &InstancePrice, credits: Option<CreditPlan>,
         credits,
         other_types: Vec::new(),
         stock: None,
+        reclaim: None,
         reserve: None,
         demand,
         concurrency: it.concurrency,

@@ -14,6 +14,7 @@ use crate::platform::cold_start::ColdStartSpec;
 use crate::platform::credits::CreditsSpec;
 use crate::platform::gateway::GatewaySpec;
 use crate::platform::queue_proxy::QueueProxySpec;
+use crate::platform::reclaim::ReclaimSpec;
 use crate::platform::request::RequestSpec;
 use crate::platform::reserve::ReserveSpec;
 use crate::platform::stock::StockSpec;
@@ -148,6 +149,9 @@ pub struct ServiceSpec {
     /// Which instance types are out of stock, and when: the next of a list is started then. Default: every type is always there.
     #[serde(default)]
     pub stock: Option<StockSpec>,
+    /// When the provider takes its spot instances (`spot: true`, standard or reserve) back. Default: never.
+    #[serde(default)]
+    pub reclaim: Option<ReclaimSpec>,
     /// Annotations of Knative, as in a manifest (`autoscaling.knative.dev/min-scale: "1"`); they hold for every revision.
     /// What they say may also be written under `autoscaler.kpa`, without the domain, but not differently in both.
     #[serde(default)]

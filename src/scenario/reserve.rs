@@ -40,8 +40,8 @@ pub(super) fn plan(service: &ServiceSpec, standard: &RevisionPlan, books: &Books
         let credits =
             burstable::plan(asked.as_ref().and_then(|it| it.of(instance.type_name())), &instance, &mut price).map_err(at_reserve)?;
         let plan = pool(standard, types.len(), &price);
-        let stock = stock::plan(service, &instance);
-        let plan = RevisionPlan { cpu: burstable::cpu(credits.as_ref(), plan.cpu), credits, stock, ..plan };
+        let (stock, reclaim) = (stock::plan(service, &instance), stock::reclaim(service, &instance));
+        let plan = RevisionPlan { cpu: burstable::cpu(credits.as_ref(), plan.cpu), credits, stock, reclaim, ..plan };
         for (book, prices) in books.also.iter().zip(&mut prices[1..]) {
             let mut like = book.instance_like(&instance, price.shape).map_err(at_reserve)?;
             like.surcharge = like.surcharge.or_else(|| plan.credits.as_ref().and_then(burstable::surcharge));
@@ -81,14 +81,12 @@ pub(super) fn doubts(service: &ServiceSpec, revisions: usize, prices: &[Instance
     if let Some(spec) = &service.reserve {
         let named: Vec<_> = reserves.iter().map(|it| (it.name.as_str(), it.shape)).collect();
         said.extend(spec.warnings(&service.autoscaler, standards[0].shape, &named));
-        if spec.spot {
-            said.push("the reserve is priced as a spot instance, but that the provider may reclaim it is not simulated".to_owned());
-        }
         said.extend(stock::doubt("the reserve's", &spec.instances(), service));
         if spec.asked_credits().is_none() {
             said.extend(reserves.iter().filter_map(|it| without_credits("the reserve ", &it.name)));
         }
     }
+    said.extend(stock::never_reclaimed(service));
     said.extend(stock::doubt("the instance's", &service.instance.each(), service));
     if service.credits.is_none() && service.revisions.is_empty() {
         said.extend(without_credits("", &standards[0].name));

@@ -1,9 +1,9 @@
-//! The stock of instance types: checked against the types that a service starts, planned for each of them.
+//! The stock of instance types and the market of spot instances: checked against what a service starts, planned for each type.
 
 use super::raw::ServiceSpec;
 use crate::billing::InstanceSpec;
 use crate::error::{Problem, below, did_you_mean};
-use crate::platform::reserve::ReserveSpec;
+use crate::platform::reclaim::ReclaimPlan;
 use crate::platform::stock::StockPlan;
 
 /// The class of what is bought by vCPU and memory, if nothing is said.
@@ -15,6 +15,12 @@ pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
     for (name, revision) in &service.revisions {
         let own = revision.instance.as_ref().map_or(Vec::new(), InstanceSpec::check);
         problems.extend(below(&format!("revisions.{name}.instance"), own));
+    }
+    problems.extend(service.reclaim.iter().flat_map(|it| below("reclaim", it.check())));
+    if service.reclaim.is_some() && service.cold_start.is_none() {
+        let problem =
+            Problem::new("missing-key", "cold-start", "`cold-start` is missing: how long does it take to replace what is reclaimed?");
+        problems.push(problem.hint("write `cold-start: { profile: eci, runtime: go, image: 100MB }`"));
     }
     let Some(stock) = &service.stock else { return problems };
     problems.extend(below("stock", stock.check()));
@@ -31,7 +37,8 @@ pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
 fn every_instance(service: &ServiceSpec) -> Vec<InstanceSpec> {
     let own = service.revisions.values().filter_map(|it| it.instance.as_ref());
     let standard = own.chain([&service.instance]).flat_map(InstanceSpec::each);
-    standard.chain(service.reserve.iter().flat_map(ReserveSpec::instances)).collect()
+    let reserves = service.reserve.iter().flat_map(|spec| spec.instances().into_iter().map(|it| InstanceSpec { spot: spec.spot, ..it }));
+    standard.chain(reserves).collect()
 }
 
 /// What an instance is called where its stock is told.
@@ -42,6 +49,20 @@ fn name_of(instance: &InstanceSpec) -> &str {
 /// When an instance of a service is out of stock, if it ever is.
 pub(super) fn plan(service: &ServiceSpec, instance: &InstanceSpec) -> Option<Box<StockPlan>> {
     service.stock.as_ref().and_then(|it| it.plan(name_of(instance))).map(Box::new)
+}
+
+/// When an instance of a service is taken back by its provider, if it ever is.
+pub(super) fn reclaim(service: &ServiceSpec, instance: &InstanceSpec) -> Option<Box<ReclaimPlan>> {
+    service.reclaim.as_ref().filter(|_| instance.spot).map(|it| Box::new(it.plan()))
+}
+
+/// Spot instances that are never taken back.
+pub(super) fn never_reclaimed(service: &ServiceSpec) -> Option<String> {
+    let spot = service.reclaim.is_none() && every_instance(service).iter().any(|it| it.spot);
+    let hint = "hint: write `reclaim: { after: { exponential: { mean: 20h } } }`, with a time of your own: nobody publishes it";
+    spot.then(|| {
+        format!("spot instances are priced as such, but nothing says when the provider will reclaim them: it never does\n  {hint}")
+    })
 }
 
 /// A list of types of which the first is always in stock.

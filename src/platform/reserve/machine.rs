@@ -96,6 +96,7 @@ impl Machine {
             Input::ReserveReady => self.on_reserve_ready(&mut todo),
             Input::StockOut { type_index } => self.on_stock_out(type_index, &mut todo),
             Input::ReserveLost => self.on_reserve_lost(&mut todo),
+            Input::StartLost => self.on_start_lost(&mut todo),
             Input::Request => self.on_request(&mut todo),
             Input::Overflow => self.on_overflow(&mut todo),
             Input::Drained => self.on_drained(&mut todo),
@@ -276,6 +277,15 @@ impl Machine {
             }
             // The standard is on its way.
             State::Active | State::HandingOver => {}
+        }
+    }
+
+    fn on_start_lost(&mut self, todo: &mut Vec<Output>) {
+        assert!(self.starting > 0, "a reserve is lost on its way that nobody started: {self:?}");
+        self.starting -= 1;
+        match self.state {
+            State::Swapping | State::Reserve => self.start_reserves(1, todo),
+            State::Active | State::HandingOver | State::Draining => {}
         }
     }
 

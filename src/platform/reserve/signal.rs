@@ -40,6 +40,8 @@ pub enum Input {
     },
     /// A usable reserve is gone that was not released: reclaimed, or failed.
     ReserveLost,
+    /// A reserve was reclaimed before it was usable.
+    StartLost,
     /// A request arrived. Only needed while [`Machine::waits_for_request`](super::Machine::waits_for_request).
     Request,
     /// A request found no place at the reserve, and is held.
