@@ -227,6 +227,22 @@ fn what_is_no_reserve_is_refused() {
     assert!(try_load(WITH_RESERVE, Vec::new()).is_ok());
     refused("ecs.t6-c1m1.large }", "ecs.t6-c1m1.larg }", &["unknown instance type", "did you mean `ecs.t6-c1m1.large`?", "test.yaml:10:"]);
     refused("ecs.t6-c1m1.large }", "ecs.e-c1m1.large, credits: {} }", &["is no burstable type", "test.yaml:10:"]);
+    refused("ecs.t6-c1m1.large }", "ecs.c6.large, unlimited: true }", &["is no burstable type", "test.yaml:10:", "leave `credits` out"]);
+    refused(
+        "ecs.t6-c1m1.large }",
+        "ecs.t6-c1m1.large, credits: { type: t9.nano } }",
+        &["`t9.nano` is no burstable type", "t3", "test.yaml:10:"],
+    );
+    refused(
+        "instance: { type: ecs.c6.large }",
+        "instance: { type: ecs.c6.large }\n    credits: {}",
+        &["`ecs.c6.large` is no burstable type", "test.yaml:9:"],
+    );
+    refused(
+        "prices: aliyun-cn-hangzhou",
+        "prices: aliyun-us-east-1",
+        &["`aliyun-us-east-1` has no price for `ecs.t6-c1m1.large` in us-east-1", "test.yaml:10:"],
+    );
     refused("    reserve", "    autoscaler: { fixed: { instances: 1 } }\n    reserve", &["scales to zero", "test.yaml:11:"]);
     refused("    reserve", "    revisions: { a: { percent: 100 } }\n    reserve", &["`revisions`"]);
     refused("type: ecs.t6-c1m1.large }", "class: cheap, vcpu: 2, memory: 4GiB }", &["unknown class"]);
@@ -263,6 +279,29 @@ fn reserve_answers_the_night_for_less() {
     assert_eq!(total("unlimited"), total("burstable"), "credits never run out");
     let p99 = |policy: &str| figure(&it, policy, "latency_s.p99");
     assert!(p99("absorbs-bursts") < 0.5 * p99("burstable-kept"), "{} s, {} s", p99("absorbs-bursts"), p99("burstable-kept"));
+}
+
+/// Gaps from a minute to six hours: the bills lie on the line of the closed form, on both sides of its zero. What is rounded up
+/// to whole seconds of two instances more is at most 2 s of each price.
+#[test]
+fn gaps_of_every_length_lie_on_the_line() {
+    let it = named("reserve-gap.yaml");
+    let rules = &it.break_evens.reserve;
+    assert_eq!(rules.len(), 9);
+    let mut signs = Vec::new();
+    for rule in rules {
+        let (Pays::InGaps(line), Some(seen)) = (rule.pays, rule.seen) else { panic!("{rule:?}") };
+        assert!((line.break_even_s.unwrap() - 105.5).abs() < 1.0, "{line:?}");
+        assert!((seen.saved.point - seen.expected).abs() < 2.0 * (0.62 + 0.333) / 3600.0, "{}: {seen:?}", rule.policy);
+        if (seen.gap_mean_s - 105.0).abs() > 10.0 {
+            assert_eq!(seen.saved.point > 0.0, seen.gap_mean_s > 105.0, "{}: {seen:?}", rule.policy);
+            signs.push(seen.saved.point > 0.0);
+        }
+    }
+    assert!(signs.contains(&true) && signs.contains(&false), "gaps on both sides of the break-even");
+    let longest = rules.last().unwrap();
+    let share = longest.seen.unwrap().saved.point / longest.kept_cost(longest.seen.unwrap().gap_mean_s);
+    assert!((0.455..0.4629).contains(&share), "near the 46.29 % of the prices: {share}");
 }
 
 /// The same run to another horizon.
