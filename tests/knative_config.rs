@@ -390,7 +390,7 @@ fn the_rollout_duration_is_that_of_a_shift_to_the_newest_revision() {
     };
     let shift = steps("[ { at: 10m, to: v2 } ]");
     assert_eq!(shift.len(), 101, "the start and 100 steps of 1 %");
-    assert_eq!(shift[2].at - shift[1].at, Span::from_secs(60));
+    assert_eq!(shift[2].at - shift[1].at, Span(5_939_000_000_000 / 99), "the first 1 % took a second");
     assert_eq!(steps("[ { at: 10m, to: v2 }, { at: 30m, to: v1 } ]").last().map(|step| step.shares.clone()), Some(vec![1.0, 0.0]));
     assert_eq!(steps("[ { at: 10m, to: v2, step: 50%, every: 1m } ]").len(), 3, "steps of one's own are kept");
     warned(&annotated("serving.knative.dev/rollout-duration: 10m"), &["rollout-duration` has no effect", "newest revision"]);

@@ -7,7 +7,8 @@
 //!
 //! All rules are the autoscaler's (`autoscaler::kpa`); here is only when they are called and what is done with their
 //! answers. The pods' reports (`reporter`) are taken as one exact sum, all cut at one phase, or from a sample of them
-//! (`sampling`); a pod that is going is not scraped, so what is in it is no longer seen. A revision that is asleep (no traffic, no instance, nothing a tick could change) schedules no events.
+//! (`sampling`); a pod that is going is not scraped, so what is in it is no longer seen. A revision that is asleep (no traffic,
+//! no instance, nothing a tick could change) schedules no events.
 
 use rand::RngExt as _;
 

@@ -37,9 +37,9 @@ pub struct RolloutSpec {
     /// The time between two steps.
     #[serde(default)]
     pub every: Option<Span>,
-    /// In place of `step` and `every`: Knative's `rollout-duration`. 1 % at once and the rest in equal steps of 1 % over this
-    /// time (knative/serving pkg/reconciler/route/traffic/rollout.go). Knative takes larger steps where a revision took
-    /// longer to become ready than a step lasts; that is not modelled.
+    /// In place of `step` and `every`: Knative's `rollout-duration`. 1 % once the revision is ready, and from then on the rest
+    /// in equal steps, of 1 % or, within less than 100 s, a step a second (knative/serving
+    /// pkg/reconciler/route/traffic/rollout.go: computeProperties, where the gateway is told within a second).
     #[serde(default)]
     pub over: Option<Span>,
 }
@@ -49,6 +49,20 @@ struct Shift {
     first: f64,
     step: f64,
     every: Span,
+    /// Whether its steps count from when its first came into force.
+    follows: bool,
+}
+
+impl Shift {
+    /// That of Knative's `rollout-duration`. Moving the first 1 % takes the gateway a second of it, the least that Knative
+    /// reckons with, and no step is shorter. Rounded steps may take a little longer than asked for.
+    fn over(duration: Span) -> Shift {
+        const SECOND: u64 = 1_000_000_000;
+        const REST: f64 = 99.0;
+        let left = duration.0.saturating_sub(SECOND).max(SECOND) as f64;
+        let steps = REST.min(left / SECOND as f64);
+        Shift { first: 0.01, step: (REST / steps).round() / 100.0, every: Span((left / steps) as u64), follows: true }
+    }
 }
 
 impl RolloutSpec {
@@ -90,9 +104,9 @@ impl RolloutSpec {
 
     fn shift(&self) -> Shift {
         match (self.step, self.every, self.over) {
-            (Some(step), Some(every), _) => Shift { first: step.0 / 100.0, step: step.0 / 100.0, every },
-            (_, _, Some(over)) => Shift { first: 0.01, step: 0.01, every: Span(over.0.div_ceil(99)) },
-            _ => Shift { first: 1.0, step: 1.0, every: Span::MAX },
+            (Some(step), Some(every), _) => Shift { first: step.0 / 100.0, step: step.0 / 100.0, every, follows: false },
+            (_, _, Some(over)) => Shift::over(over),
+            _ => Shift { first: 1.0, step: 1.0, every: Span::MAX, follows: false },
         }
     }
 
@@ -101,14 +115,14 @@ impl RolloutSpec {
         let at = SimTime(self.at.0);
         if let Some(percent) = &self.percent {
             let shares = names.iter().map(|name| percent.get(*name).map_or(0.0, |it| it.0 / 100.0)).collect();
-            return vec![RouteStep { at, shares }];
+            return vec![RouteStep { at, shares, follows: false }];
         }
         let target = names.iter().position(|name| Some(*name) == self.to.as_deref()).expect("checked");
-        let Shift { first, step, every } = self.shift();
+        let Shift { first, step, every, follows } = self.shift();
         let mut steps = Vec::new();
         let (mut at, mut share) = (at, shares[target] + first);
         loop {
-            steps.push(RouteStep { at, shares: toward(shares, target, share) });
+            steps.push(RouteStep { at, shares: toward(shares, target, share), follows: follows && !steps.is_empty() });
             if share >= 1.0 - 1e-9 {
                 return steps;
             }
@@ -138,7 +152,7 @@ fn toward(shares: &[f64], target: usize, share: f64) -> Vec<f64> {
 /// All steps of a rollout that begins with these shares, in order of time. A change that begins before the one before it is
 /// done takes its place. The entries have been checked and are in order.
 pub fn route_steps(rollout: &[RolloutSpec], names: &[&str], shares: Vec<f64>) -> Vec<RouteStep> {
-    let mut steps = vec![RouteStep { at: SimTime::ZERO, shares }];
+    let mut steps = vec![RouteStep { at: SimTime::ZERO, shares, follows: false }];
     for change in rollout {
         steps.retain(|step| step.at < SimTime(change.at.0) || step.at == SimTime::ZERO);
         let last = steps.last().expect("the first step stays").shares.clone();
@@ -181,6 +195,20 @@ mod tests {
         assert_eq!(steps.len(), 101);
         assert_eq!(steps[100].at, SimTime::from_secs(100));
         assert!((steps[50].shares[1] - 0.5).abs() < 1e-9);
+    }
+
+    /// Steps, their length in seconds and size in percent, of a `rollout-duration`: worked out by Knative's formula.
+    #[test]
+    fn knatives_rollout_duration_by_hand() {
+        for (over, count, every, size) in
+            [("100m", 100, 60.595_959, 1.0), ("1m40s", 100, 1.0, 1.0), ("30s", 34, 1.0, 3.0), ("5s", 5, 1.0, 25.0), ("1s", 2, 1.0, 99.0)]
+        {
+            let steps = route_steps(&spec(&format!(r#"[{{"at": "1s", "to": "v2", "over": "{over}"}}]"#)), &["v1", "v2"], vec![1.0, 0.0]);
+            assert_eq!(steps.len() - 1, count, "{over}");
+            assert!(((steps[2].at - steps[1].at).as_secs_f64() - every).abs() < 1e-6, "{over}: {}", steps[2].at - steps[1].at);
+            assert!(((steps[2].shares[1] - steps[1].shares[1]) * 100.0 - size).abs() < 1e-9, "{over}");
+            assert!(!steps[1].follows && steps[2..].iter().all(|it| it.follows), "{over}");
+        }
     }
 
     #[track_caller]

@@ -42,6 +42,8 @@ pub struct RouteStep {
     pub at: SimTime,
     /// By revision, 0 to 1; they sum to 1.
     pub shares: Vec<f64>,
+    /// Whether it comes as long after the step before it came into force as `at` says, however late that was.
+    pub follows: bool,
 }
 
 /// The route as it runs.
@@ -51,25 +53,31 @@ pub(super) struct Route {
     pub shares: Vec<f64>,
     /// A step that waits for a revision to become ready.
     waiting: Option<u32>,
+    /// The newest step that was due.
+    newest: u32,
 }
 
 impl Route {
     /// As at time zero.
     pub fn new(plan: &RoutePlan) -> Route {
-        Route { shares: plan.steps[0].shares.clone(), waiting: None }
+        Route { shares: plan.steps[0].shares.clone(), waiting: None, newest: 0 }
     }
 }
 
 impl World<'_> {
     /// Schedules the changes of the split.
     pub(super) fn begin_routing(&mut self) {
-        for (index, step) in self.plan.route.steps.iter().enumerate().skip(1) {
+        for (index, step) in self.plan.route.steps.iter().enumerate().skip(1).filter(|(_, step)| !step.follows) {
             self.events.push(step.at, Event::Route(index as u32));
         }
     }
 
-    /// The next step of the split is due. It takes the place of one that still waits.
+    /// A step of the split is due. It takes the place of one that still waits, and of all that would have followed that.
     pub(super) fn on_route(&mut self, step: u32, now: SimTime) {
+        if step < self.route.newest {
+            return;
+        }
+        self.route.newest = step;
         self.route.waiting = Some(step);
         self.reroute(now);
     }
@@ -84,9 +92,19 @@ impl World<'_> {
         }
         self.route.waiting = None;
         self.route.shares.clone_from(shares);
+        self.schedule_follower(step, now);
         for revision in 0..self.plan.revisions.len() as u32 {
             let reachable = self.is_reachable(revision);
             self.set_reachable(revision, reachable, now);
+        }
+    }
+
+    /// What follows a step counts from when that came into force.
+    fn schedule_follower(&mut self, step: u32, now: SimTime) {
+        let steps = &self.plan.route.steps;
+        let (current, next) = (&steps[step as usize], steps.get(step as usize + 1));
+        if let Some(next) = next.filter(|next| next.follows) {
+            self.events.push(now.saturating_add(next.at - current.at), Event::Route(step + 1));
         }
     }
 
