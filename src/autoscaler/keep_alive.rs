@@ -16,6 +16,9 @@ pub struct KeepAliveSpec {
     /// How long an unused instance stays; every use begins the time anew. AWS Lambda: about 640 s by its raw logs
     /// (`specs/real-measurements.md` 2), 600 s in most models.
     pub idle: Span,
+    /// Whether `idle` is the time itself or the mean of times that differ.
+    #[serde(default)]
+    pub idle_law: IdleLaw,
     /// Whether an instance is still warm when a request comes after exactly the time.
     #[serde(default)]
     pub at_expiry: AtExpiry,
@@ -31,6 +34,33 @@ pub struct KeepAliveSpec {
     /// What becomes of a request beyond that limit.
     #[serde(default)]
     pub at_limit: AtLimit,
+    /// What a request waits for that found no free place.
+    #[serde(default)]
+    pub waits_for: WaitsFor,
+}
+
+/// How long each idle instance stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdleLaw {
+    /// As long as every other.
+    #[default]
+    Constant,
+    /// An exponential time with the mean `idle`, drawn anew whenever an instance falls idle: a platform that reclaims at
+    /// random, and the delayed-off servers of queueing theory.
+    Exponential,
+}
+
+/// What a request waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitsFor {
+    /// The instance that was started for it, as on AWS Lambda.
+    #[default]
+    ItsInstance,
+    /// Whichever place is free first. As many instances are started as waiting requests fill; with `cold-start.cancel-starts`
+    /// a start that is no longer needed is cancelled.
+    AnyPlace,
 }
 
 /// Which of the free instances a request takes.
@@ -42,7 +72,7 @@ pub enum Choice {
     MostRecentlyUsed,
     /// The one freed first.
     LeastRecentlyUsed,
-    /// The one started last.
+    /// The one started last, be it still starting while it has a place: SimFaaS's rule (its `schedule_warm_instance`).
     NewestCreated,
     /// The one started first.
     OldestCreated,

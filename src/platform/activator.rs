@@ -108,6 +108,7 @@ impl World<'_> {
                 self.forward(slot, lane, &request, now);
             }
         }
+        self.match_starts(revision, now);
     }
 
     /// An activator sends a request to an instance it has chosen.
@@ -180,6 +181,7 @@ impl World<'_> {
             self.expire_held_request(revision, &request, now);
         }
         self.arm_held(revision, lane, now);
+        self.match_starts(revision, now);
     }
 
     /// Writes down a held request that nobody has served in time.

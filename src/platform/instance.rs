@@ -5,7 +5,7 @@ use std::ops::{Index, IndexMut};
 use super::cold_start::Start;
 use super::event::Handle;
 use super::waiting::Waiting;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// Where an instance is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Instance {
     pub state: State,
     /// When the stages of its start end.
     pub start: Start,
+    /// What its first request waits for, in place of what it asks, until that has begun; nothing if it is like all others.
+    pub first_io: Option<Span>,
     /// Requests in execution.
     pub in_flight: u32,
     /// When its provider takes it, whatever is in it; [`SimTime::NEVER`] if it is its owner's.
@@ -90,6 +92,7 @@ impl Fleet {
             generation,
             state: State::Starting,
             start,
+            first_io: None,
             in_flight: 0,
             reclaimed: SimTime::NEVER,
             leaves: SimTime::NEVER,

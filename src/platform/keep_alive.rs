@@ -4,7 +4,7 @@ use super::record::Refused;
 use super::request::Request;
 use super::revision::{KeepAlive, Revision, Scaler};
 use super::world::World;
-use crate::autoscaler::keep_alive::{AtExpiry, AtLimit};
+use crate::autoscaler::keep_alive::{AtExpiry, AtLimit, Choice, WaitsFor};
 use crate::units::SimTime;
 
 impl<'a> World<'a> {
@@ -18,8 +18,14 @@ impl<'a> World<'a> {
     /// A request takes a free instance, or a place in one that is starting, or has one started for it.
     pub(super) fn take_or_start(&mut self, revision: u32, request: &Request, now: SimTime) {
         let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler else { unreachable!("as above") };
-        if let Some(slot) = pool.free.choose(&mut self.chance.balance) {
+        // The newest instance is one that is still starting, if that has a place.
+        let newest = pool.opening.filter(|_| pool.spec.choice == Choice::NewestCreated);
+        if let Some(slot) = newest {
+            self.bind(slot, request, now);
+        } else if let Some(slot) = pool.free.choose(&mut self.chance.balance) {
             self.take(slot, request, now);
+        } else if pool.spec.waits_for == WaitsFor::AnyPlace {
+            self.wait_for_any(revision, request, now);
         } else if let Some(slot) = pool.opening {
             self.bind(slot, request, now);
         } else if self.may_start(revision) {
@@ -59,6 +65,35 @@ impl<'a> World<'a> {
         }
     }
 
+    /// A request waits in the pool's one line for whichever place is free first.
+    fn wait_for_any(&mut self, revision: u32, request: &Request, now: SimTime) {
+        let it = &self.revisions[revision as usize];
+        let room = it.held_len() < it.coming() as usize * it.plan.concurrency.max(1) as usize;
+        if !room && !self.may_start(revision) {
+            return self.refuse_or_hold(revision, request, now);
+        }
+        self.hold(revision, request, now);
+        self.match_starts(revision, now);
+    }
+
+    /// Where requests wait for any place: as many instances are on their way as those that wait fill.
+    pub(super) fn match_starts(&mut self, revision: u32, now: SimTime) {
+        let it = &self.revisions[revision as usize];
+        if !matches!(&it.scaler, Scaler::KeepAlive(pool) if pool.spec.waits_for == WaitsFor::AnyPlace) {
+            return;
+        }
+        let waiting = it.held_len();
+        // Without a limit of requests in an instance one start is enough.
+        let wanted = if it.plan.concurrency == 0 { waiting.min(1) } else { waiting.div_ceil(it.plan.concurrency as usize) } as u32;
+        while self.revisions[revision as usize].coming() < wanted && self.may_start(revision) {
+            self.start(revision, now);
+        }
+        while self.revisions[revision as usize].plan.cancel_starts && self.revisions[revision as usize].coming() > wanted {
+            let Some(slot) = self.revisions[revision as usize].starting.tail() else { return };
+            self.retire(slot, now);
+        }
+    }
+
     /// An instance has become usable: the requests bound to it begin.
     pub(super) fn serve_bound(&mut self, slot: u32, now: SimTime) {
         let revision = self.fleet[slot].revision as usize;
@@ -89,8 +124,8 @@ impl<'a> World<'a> {
     #[inline]
     fn first_expiry(&self, revision: &Revision) -> Option<(SimTime, AtExpiry, u32)> {
         let Scaler::KeepAlive(pool) = &revision.scaler else { return None };
-        let slot = pool.idle.head()?;
-        Some((self.fleet[slot].idle_since.saturating_add(pool.spec.idle), pool.spec.at_expiry, slot))
+        let (due, slot) = pool.idle.first(|slot| self.fleet[slot].idle_since)?;
+        Some((due, pool.spec.at_expiry, slot))
     }
 
     /// An instance that goes gives back the requests that waited for it: they are routed anew.
@@ -111,6 +146,9 @@ impl<'a> World<'a> {
     pub(super) fn start_for_held(&mut self, revision: u32, now: SimTime) {
         if !matches!(self.revisions[revision as usize].scaler, Scaler::KeepAlive(_)) {
             return;
+        }
+        if self.pool(revision).spec.waits_for == WaitsFor::AnyPlace {
+            return self.match_starts(revision, now);
         }
         while (self.pool(revision).opening.is_some() || self.may_start(revision))
             && let Some(request) = self.next_held(revision, 0, now)

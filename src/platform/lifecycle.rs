@@ -91,7 +91,10 @@ impl World<'_> {
         it.started += 1;
         // A reserve is started by a decision, not for a request.
         self.recorder.asked(start.asked, standing || it.serves != revision);
+        let first = it.plan.cold_start.first_request.as_ref().filter(|_| !standing);
+        let first = first.map(|law| law.sample(&mut it.starts.nth(ordinal).child("first-request").rng()));
         let slot = self.fleet.add(revision, ordinal, start).slot;
+        self.fleet[slot].first_io = first;
         self.open_statistics(slot, start.asked);
         slot
     }
@@ -169,7 +172,7 @@ impl World<'_> {
             Scaler::KeepAlive(pool) => {
                 pool.free.insert(slot, instance.ordinal);
                 if instance.in_flight == 0 {
-                    pool.idle.push(slot);
+                    pool.idle.push(slot, instance.idle_since);
                 }
             }
             Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}

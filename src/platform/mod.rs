@@ -14,6 +14,7 @@ pub mod event;
 mod free;
 pub mod gateway;
 pub mod hpa;
+mod idle;
 pub mod instance;
 mod jobs;
 mod keep_alive;

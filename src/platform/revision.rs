@@ -4,6 +4,7 @@ use super::deadlines::Deadlines;
 use super::deployment::Deployment;
 use super::free::Free;
 use super::hpa::HpaLoop;
+use super::idle::Idle;
 use super::knative::Knative;
 use super::lane::Lane;
 use super::linked::Linked;
@@ -78,8 +79,8 @@ pub struct KeepAlive<'a> {
     pub spec: &'a KeepAliveSpec,
     /// Usable instances with a free place, by the rule of choice.
     pub free: Free,
-    /// Idle instances, longest idle first.
-    pub idle: Linked,
+    /// Idle instances, by when they go.
+    pub idle: Idle,
     /// A starting instance that can take another request.
     pub opening: Option<u32>,
 }
@@ -90,7 +91,8 @@ impl<'a> Revision<'a> {
         let scaler = match &plan.scaler {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
             ScalerPlan::KeepAlive(spec) => {
-                Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle: Linked::default(), opening: None })
+                let idle = Idle::new(spec, streams.child(&plan.name));
+                Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle, opening: None })
             }
             ScalerPlan::Kpa(config) => {
                 Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, plan.activators, streams.child(&plan.name))))
@@ -123,6 +125,11 @@ impl<'a> Revision<'a> {
     /// Starting, ready or usable; draining ones are not counted.
     pub fn wanted_alive(&self) -> u32 {
         self.starting_count + self.ready.len() as u32
+    }
+
+    /// On their way to being usable.
+    pub fn coming(&self) -> u32 {
+        self.wanted_alive() - self.usable.len() as u32
     }
 
     /// How many requests its activators hold.

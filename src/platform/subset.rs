@@ -57,6 +57,7 @@ impl World<'_> {
         } else {
             self.execute(&request, slot, now);
         }
+        self.match_starts(serves, now);
         true
     }
 

@@ -250,8 +250,8 @@ impl<'a> World<'a> {
     pub(super) fn execute(&mut self, request: &Request, slot: u32, now: SimTime) {
         let revision = self.fleet[slot].revision as usize;
         let hop = self.hop(revision, request.activator.is_some());
+        let io = self.fleet[slot].first_io.take().unwrap_or(request.io) + self.wait_by_load(slot);
         let cpu = &self.kind_of(slot).cpu;
-        let io = request.io + self.wait_by_load(slot);
         if cpu.is_shared() {
             return self.compute(request, slot, now, hop, io);
         }

@@ -134,6 +134,10 @@ pub(super) const READY: Take = |it| over_time(it, it.instances.ready_ns);
 pub(super) const IDLE: Take = |it| over_time(it, it.instances.ready_ns - it.instances.serving_ns);
 /// Mean number of instances, starting ones included.
 pub(super) const ALIVE: Take = |it| over_time(it, it.instances.alive_ns);
+/// Mean number of starting instances.
+pub(super) const STARTING: Take = |it| over_time(it, it.instances.alive_ns - it.instances.ready_ns);
+/// Mean number of instances that serve or start.
+pub(super) const BUSY: Take = |it| over_time(it, it.instances.alive_ns - it.instances.ready_ns + it.instances.serving_ns);
 /// Share of the requests that were refused.
 pub(super) const REFUSED: Take = |it| of_arrived(it, it.tally.rejected());
 /// Requests admitted a second: in the long run those that leave, and none is cut off by the horizon.

@@ -17,6 +17,7 @@ mod lambda;
 mod minutes;
 mod mix;
 mod queueing;
+mod simfaas;
 mod table;
 mod watched;
 
@@ -63,6 +64,13 @@ pub const CASES: &[Case] = &[
         against: "closed forms and steady states of Markov chains (validation/queueing.json)",
         files: &["queueing.json"],
         run: queueing::run,
+    },
+    Case {
+        name: "simfaas",
+        title: "another simulator with the same inputs",
+        against: "SimFaaS 0.2.2, means of 6 seeds (validation/simfaas_points.csv)",
+        files: &["simfaas_points.csv"],
+        run: simfaas::run,
     },
     lambda::CASE,
     knative::CASE,

@@ -32,6 +32,8 @@ pub struct ColdStart {
     pub propagation: Dist,
     /// Which steps fail and are tried again, if any does.
     pub failures: Option<Failures>,
+    /// The waiting (I/O) of the first request in an instance, in place of the request's own.
+    pub first_request: Option<Dist>,
     /// Size of the image that is pulled, where it was given; for reports only.
     pub image: Option<Bytes>,
 }

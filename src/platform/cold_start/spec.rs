@@ -36,6 +36,9 @@ pub struct ColdStartSpec {
     pub propagation: Option<DistSpec>,
     /// How often steps fail and are tried again. Default: they do not.
     pub failures: Option<FailuresSpec>,
+    /// The waiting (`io`) of the first request in an instance, in place of the request's own: what is loaded, compiled and
+    /// connected only then. An instance that stood before the run has that behind it.
+    pub first_request: Option<DistSpec>,
     /// Whether a start that is no longer wanted is cancelled. Default: yes, since a ReplicaSet deletes pods that are not
     /// ready before those that are (kubernetes pkg/controller/controller_utils.go, ActivePodsWithRanks).
     pub cancel_starts: Option<bool>,
@@ -53,6 +56,7 @@ impl ColdStartSpec {
             ("container-creation", &self.container_creation),
             ("application-start", &self.application_start),
             ("propagation", &self.propagation),
+            ("first-request", &self.first_request),
         ];
         let mut problems: Vec<Problem> =
             steps.iter().flat_map(|(path, dist)| dist.iter().flat_map(|dist| below(path, dist.check()))).collect();
@@ -122,6 +126,7 @@ impl ColdStartSpec {
             readiness: probe_every.map_or(Dist::Constant(Span::ZERO), |_| part_of(READINESS_EVERY)),
             propagation: self.propagation(probe_every),
             failures: self.failures.as_ref().and_then(FailuresSpec::plan),
+            first_request: self.first_request.as_ref().map(Dist::new),
             image: self.image,
         }
     }

@@ -1,6 +1,6 @@
 //! The queues: what a point of each must say, the scenario that is one, and the figures that are known of it.
 
-use super::super::figures::{ADMITTED, ALIVE, IDLE, LATENCY, PRESENT, READY, REFUSED, SERVING, STARTED, Take, WAIT, slower_than};
+use super::super::figures::{ADMITTED, ALIVE, IDLE, LATENCY, PRESENT, READY, REFUSED, SERVING, STARTED, STARTING, Take, WAIT, slower_than};
 use super::pools;
 use super::read::Setting;
 use crate::observe::Outcome;
@@ -197,4 +197,56 @@ pub(super) static FAMILIES: &[Family] = &[
             figure("mean idle instances", IDLE, |_| 0.0),
         ],
     },
+    Family {
+        name: "MMk_setup",
+        title: "M/M/k with setup",
+        parameters: &[("k", "k"), ("lam", "λ"), ("mu", "µ"), ("alpha", "α")],
+        optional: NONE,
+        needed: &["W", "L", "Wq", "on_mean", "setup_mean"],
+        laws: ONE,
+        scenario: pools::elastic,
+        figures: ELASTIC,
+    },
+    Family {
+        name: "MMk_setup_delayedoff",
+        title: "M/M/k with setup and delayed off",
+        parameters: &[("k", "k"), ("lam", "λ"), ("mu", "µ"), ("alpha", "α"), ("beta", "β")],
+        optional: NONE,
+        needed: &["W", "L", "Wq", "on_mean", "setup_mean"],
+        laws: ONE,
+        scenario: pools::elastic,
+        figures: ELASTIC,
+    },
+    Family {
+        name: "scale_per_request_exp_keepalive",
+        title: "an instance a request, kept for a random time",
+        parameters: &[
+            ("lam", "λ"),
+            ("mean_warm_service", "warm"),
+            ("mean_cold_service", "cold"),
+            ("mean_keepalive", "kept"),
+            ("max_instances", "at most"),
+        ],
+        optional: &["max_instances"],
+        needed: &["P_cold_all", "P_reject", "mean_idle", "mean_instances", "mean_response", "mean_cold_busy", "mean_warm_busy"],
+        laws: ONE,
+        scenario: pools::per_request,
+        figures: &[
+            figure(COLD, STARTED, |it| it.get("P_cold_all")),
+            figure(BLOCKED, REFUSED, |it| it.get("P_reject")),
+            figure(INSTANCES, ALIVE, |it| it.get("mean_instances")),
+            figure("mean idle instances", IDLE, |it| it.get("mean_idle")),
+            figure(BUSY, SERVING, |it| it.get("mean_cold_busy") + it.get("mean_warm_busy")),
+            figure(RESPONSE, LATENCY, |it| it.get("mean_response")),
+        ],
+    },
+];
+
+/// What is known of servers that are started when somebody waits.
+const ELASTIC: &[Figure] = &[
+    figure(RESPONSE, LATENCY, |it| it.get("W")),
+    figure("mean wait, s", WAIT, |it| it.get("Wq")),
+    figure(LENGTH, PRESENT, |it| it.get("L")),
+    figure("mean servers on", READY, |it| it.get("on_mean")),
+    figure("mean servers starting", STARTING, |it| it.get("setup_mean")),
 ];

@@ -115,3 +115,29 @@ pub(super) fn dedicated(it: &Setting, name: &str, requests: f64) -> String {
     );
     scenario(it.get("lam"), requests, &service)
 }
+
+/// M/M/k with setup times, off at once or after a random time: requests wait for any place, starts not needed are cancelled.
+pub(super) fn elastic(it: &Setting, name: &str, requests: f64) -> String {
+    let idle = it.maybe("beta").map_or("idle: 0s".to_owned(), |beta| format!("idle: {:.0}ns, idle-law: exponential", 1e9 / beta));
+    let service = format!(
+        "{}    container-concurrency: 1\n    cold-start: {{ resource-allocation: {} }}\n    \
+         autoscaler: {{ keep-alive: {{ {idle}, max-instances: {}, at-limit: queue, waits-for: any-place }} }}\n",
+        served(name, 1.0 / it.get("mu"), 1.0),
+        law(name, 1.0 / it.get("alpha"), 1.0),
+        it.get("k")
+    );
+    scenario(it.get("lam"), requests, &service)
+}
+
+/// A request without a free instance has one started in no time, whose first request takes longer: start and service in one.
+pub(super) fn per_request(it: &Setting, name: &str, requests: f64) -> String {
+    let limit = it.maybe("max_instances").map_or(String::new(), |max| format!(", max-instances: {max}"));
+    let service = format!(
+        "{}    container-concurrency: 1\n    cold-start: {{ first-request: {} }}\n    \
+         autoscaler: {{ keep-alive: {{ idle: {:.0}ns, idle-law: exponential{limit} }} }}\n",
+        served(name, it.get("mean_warm_service"), 1.0),
+        law(name, it.get("mean_cold_service"), 1.0),
+        it.get("mean_keepalive") * 1e9
+    );
+    scenario(it.get("lam"), requests, &service)
+}

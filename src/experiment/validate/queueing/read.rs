@@ -47,9 +47,6 @@ impl Setting {
     }
 }
 
-/// Chains that need more of a keep-alive pool than it can do yet.
-const NOT_YET: [&str; 3] = ["MMk_setup", "MMk_setup_delayedoff", "scale_per_request_exp_keepalive"];
-
 /// Every point of a file, family by family in the order of the table.
 pub(super) fn settings(text: &Text) -> Result<Vec<Setting>, Error> {
     let file: File = serde_json::from_str(&text.text).map_err(|error| {
@@ -61,7 +58,7 @@ pub(super) fn settings(text: &Text) -> Result<Vec<Setting>, Error> {
     })?;
     let refuse = |path: String, message: String| Error::in_file(&text.shown, 0, "reference", format!("{message} (`{path}`)"));
     let mut settings = Vec::new();
-    for (name, points) in file.cases.into_iter().filter(|(name, _)| !NOT_YET.contains(&name.as_str())) {
+    for (name, points) in file.cases {
         let Some(family) = FAMILIES.iter().find(|family| family.name == name) else {
             let error = refuse(format!("cases.{name}"), format!("there is no queue `{name}`"));
             return Err(error.with_hint(did_you_mean(&name, FAMILIES.iter().map(|family| family.name))));

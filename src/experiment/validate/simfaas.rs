@@ -1,0 +1,138 @@
+//! Case 2: SimFaaS, a simulator of AWS Lambda's kind of platform, run with the same inputs.
+//!
+//! Its semantics (`specs/peers-speed.md`; pacslab/simfaas, `ServerlessSimulator` and `ParServerlessSimulator`): starts empty,
+//! nothing is left out; the newest instance with a place is used; with one request an instance a cold response is one
+//! exponential draw of the cold time, start and service together; with several the cold time is the start alone, others may
+//! join an instance that starts, and each is served after it; an instance goes so long after its last departure.
+//! Without a file the built-in points are run: `simfaas_points.csv` beside this file (means of 6 seeds of SimFaaS).
+
+use super::case::{Bound, Findings, Point, Series};
+use super::data::Text;
+use super::figures::{self, ALIVE, BUSY, Effort, IDLE, REFUSED, STARTED, Take};
+use super::table::{Row, Table};
+use super::{Context, Found};
+use crate::error::Error;
+use crate::experiment::measured::Measured;
+
+const BUILT_IN: &str = include_str!("simfaas_points.csv");
+const COLUMNS: &[&str] = &[
+    "point",
+    "lambda",
+    "warm_s",
+    "cold_s",
+    "expiry_s",
+    "limit",
+    "concurrency",
+    "sim_s",
+    "p_cold",
+    "p_cold_se",
+    "p_reject",
+    "servers",
+    "servers_se",
+    "running",
+    "running_se",
+    "idle",
+    "idle_se",
+];
+/// The means were taken over so many seeds (`specs/peers-speed.md`).
+const SEEDS: f64 = 6.0;
+/// As the issue asks.
+const WITHIN: f64 = 3.0;
+
+/// What is compared: the caption, the column, how it is taken. A starting instance counts as running, as in SimFaaS.
+const FIGURES: [(&str, &str, Take); 5] = [
+    ("share of cold requests", "p_cold", STARTED),
+    ("share of rejected requests", "p_reject", REFUSED),
+    ("mean instances", "servers", ALIVE),
+    ("mean running instances", "running", BUSY),
+    ("mean idle instances", "idle", IDLE),
+];
+
+/// Runs the case.
+pub(super) fn run(context: &Context) -> Result<Found, Error> {
+    let built_in = Text { shown: "built in".into(), text: BUILT_IN.into() };
+    let table = Table::read(context.data.get("simfaas_points.csv").unwrap_or(&built_in), COLUMNS)?;
+    let mut series: Vec<Series> = FIGURES
+        .iter()
+        .map(|(caption, ..)| Series { figure: (*caption).to_owned(), bound: Bound::StandardErrors(WITHIN), points: Vec::new() })
+        .collect();
+    for row in table.rows() {
+        for (series, point) in series.iter_mut().zip(simulate(&row, context)?) {
+            series.points.push(point);
+        }
+    }
+    let notes = vec![
+        "Standard errors are combined: SimFaaS's own (6 seeds) and the simulator's. To a printed figure comes the rounding of its last \
+         digit; the share rejected is given without an error: it is taken to scatter from seed to seed as the simulator's does."
+            .to_owned(),
+        "A starting instance counts as running, as in SimFaaS. With several requests an instance and a limit, SimFaaS rejects as soon as \
+         as many instances run as are allowed, though they have places; coldcast fills the places."
+            .to_owned(),
+    ];
+    Ok(Ok(Findings { series, assumed: Vec::new(), notes }))
+}
+
+fn simulate(row: &Row, context: &Context) -> Result<Vec<Point>, Error> {
+    let scenario = figures::load(&scenario(row)?)?;
+    let takes: Vec<figures::Figure> = FIGURES.iter().map(|it| &it.2 as figures::Figure).collect();
+    // Every run is as long as SimFaaS's: it starts empty, and that is part of the figure.
+    let first = if context.quick { 12 } else { 48 };
+    let effort = Effort { first, most: first, precision: 1.0 };
+    let found = figures::settle(&scenario, &takes, effort, context.progress, &|_| false)?;
+    let point = |(it, found): (&(&str, &str, Take), &Measured)| {
+        Ok(Point { label: label(row), reference: reference(row, it.1, found, first)?, simulated: *found })
+    };
+    FIGURES.iter().zip(&found).map(point).collect()
+}
+
+fn label(row: &Row) -> String {
+    let columns = [("λ", "lambda"), ("expiry", "expiry_s"), ("limit", "limit"), ("concurrency", "concurrency")];
+    let values = columns.map(|(name, column)| format!("{name} {}", row.text(column)));
+    format!("{}: {}", row.text("point"), values.join(", "))
+}
+
+/// What SimFaaS found, with the error of its mean: given, or as large as the simulator says that it is.
+fn reference(row: &Row, column: &str, found: &Measured, replications: u32) -> Result<Measured, Error> {
+    let given = row.maybe(&format!("{column}_se"))?;
+    let error = given.unwrap_or(found.standard_error * (f64::from(replications) / SEEDS).sqrt());
+    Ok(Measured::with_error(row.number(column)?, libm::hypot(error, rounding(row.text(column)))))
+}
+
+/// The standard deviation of what rounding to the last printed digit has taken away: half a unit ÷ √3.
+fn rounding(text: &str) -> f64 {
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let decimals = digits.split_once('.').map_or(0, |(_, rest)| rest.len() as i32);
+    if digits.bytes().all(|it| matches!(it, b'0' | b'.')) {
+        // Nothing is nothing, however it is printed.
+        return 0.0;
+    }
+    libm::exp10(f64::from(exponent.parse::<i32>().unwrap_or(0) - decimals)) / 2.0 / 3f64.sqrt()
+}
+
+fn scenario(row: &Row) -> Result<String, Error> {
+    let (rate, seconds) = (row.positive("lambda")?, row.positive("sim_s")?);
+    let concurrency = row.positive("concurrency")?;
+    let ns = |column: &str| row.positive(column).map(|seconds| format!("{:.0}ns", seconds * 1e9));
+    let (warm, cold, expiry) = (ns("warm_s")?, ns("cold_s")?, ns("expiry_s")?);
+    let start = if concurrency == 1.0 { "first-request" } else { "resource-allocation" };
+    Ok(format!(
+        "name: simfaas\nrun: {{ horizon: {seconds:.0}s }}\nprices: aliyun-cn-hangzhou\nservices:\n  f:\n    \
+         traffic: [ {{ poisson: {{ rate: {rate}/s }} }} ]\n    gateway: {{ latency: 0s, timeout: 1000d }}\n    revision-timeout: 1000d\n    \
+         request: {{ io: {{ exponential: {{ mean: {warm} }} }} }}\n    container-concurrency: {concurrency}\n    \
+         cold-start: {{ {start}: {{ exponential: {{ mean: {cold} }} }} }}\n    \
+         autoscaler: {{ keep-alive: {{ idle: {expiry}, choice: newest-created, max-instances: {} }} }}\n",
+        row.positive("limit")?
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_is_that_of_the_last_digit() {
+        for (text, unit) in [("7.7071", 1e-4), ("1.353e-3", 1e-6), ("12", 1.0), ("0", 0.0), ("0.000", 0.0)] {
+            assert!((rounding(text) - unit / 12f64.sqrt()).abs() < 1e-12, "{text}: {}", rounding(text));
+        }
+    }
+}
