@@ -34,7 +34,10 @@ fn scenario() -> impl Strategy<Value = String> {
                 Just(""),
                 Just(", max-instances: 2, at-expiry: expired"),
                 Just(", max-instances: 2, at-limit: queue"),
-                Just(", max-age: 40s, max-instances: 3, at-limit: queue")
+                Just(", max-age: 40s, max-instances: 3, at-limit: queue"),
+                Just(", idle-law: exponential, waits-for: any-place"),
+                Just(", max-instances: 3, at-limit: queue, waits-for: any-place, max-age: 50s"),
+                Just(", max-instances: 2, waits-for: any-place, idle-law: exponential")
             ],
         )
             .prop_map(|(idle, choice, limit)| format!("{{ keep-alive: {{ idle: {idle}s, choice: {choice}{limit} }} }}")),
@@ -68,11 +71,12 @@ fn scenario() -> impl Strategy<Value = String> {
     (autoscaler, traffic, request, revisions, 0u32..12, any::<u16>(), prop_oneof![Just("0s"), Just("5m")], instance).prop_map(
         |(autoscaler, traffic, request, revisions, concurrency, seed, warmup, instance)| {
             // Not every platform sells the largest.
+            let first = if seed % 3 == 0 { ", first-request: 2s" } else { "" };
             let books = if instance.contains("vcpu: 8") { "" } else { BOOKS };
             format!(
                 "name: law\nrun: {{ horizon: 20m, warmup: {warmup}, replications: 1, seed: {seed} }}\nprices: aliyun-cn-hangzhou\n{books}services:\n  s:\n    \
                  traffic: [ {traffic} ]\n    request: {request}\n    instance: {instance}\n    container-concurrency: {concurrency}\n    \
-                 cold-start: {{ profile: own-nodes, runtime: python, image: 50MB }}\n    autoscaler: {autoscaler}\n{revisions}"
+                 cold-start: {{ profile: own-nodes, runtime: python, image: 50MB{first} }}\n    autoscaler: {autoscaler}\n{revisions}"
             )
         },
     )
@@ -112,22 +116,6 @@ proptest! {
         prop_assert_eq!(policy.merged.tally.arrived, 0);
         prop_assert_eq!(policy.figure("cost.total").unwrap().point, 0.0);
         prop_assert!(policy.figure("latency_s.p99").is_none());
-    }
-}
-
-/// Under keep-alive without a limit a longer cold start lowers no request's latency: every percentile moves up.
-#[test]
-fn a_longer_start_makes_nobody_faster() {
-    let text = |start: &str| {
-        format!(
-            "name: m\nrun: {{ horizon: 6h, replications: 2 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n    traffic: [ {{ poisson: {{ rate: 1/min }} }} ]\n    \
-                 request: {{ io: 1s }}\n    cold-start: {{ application-start: {start} }}\n    autoscaler: {{ keep-alive: {{ idle: 60s }} }}\n"
-        )
-    };
-    let (short, long) = (run(&text("1s")), run(&text("5s")));
-    for key in ["latency_s.mean", "latency_s.p50", "latency_s.p90", "latency_s.p99", "latency_s.max"] {
-        let of = |comparison| common::only(comparison).figure(key).unwrap().point;
-        assert!(of(&long) >= of(&short), "{key}");
     }
 }
 

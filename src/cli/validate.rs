@@ -7,16 +7,19 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::files;
+use super::listing::Listing;
 use super::progress::Bar;
 use super::scenario::OutputArguments;
 use super::{Answered, talk};
 use crate::error::{Error, Located, Place, Problem};
+use crate::experiment::validate::assumptions::{GUESSES, NOT_MODELLED};
 use crate::experiment::validate::{CASES, Case, Context, Data, Text, Validation, find, validate};
 use crate::report::validate::{FORMATS, artifacts};
 
 /// Arguments of `coldcast validate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  coldcast validate --quick\n  coldcast validate --data ../shared/validation\n  \
+                        coldcast validate --assumptions\n  \
                         coldcast validate --only queueing --format json | jq '.cases[].series[].mean_error'\n\n\
                         Without --data the exact cases run on built-in points. With it every case reads the folder's files; a case whose \
                         files are not there is skipped and says so. Traces are looked for in DIR/traces and in DIR/../traces. Files go to \
@@ -32,6 +35,9 @@ pub(super) struct ValidateArguments {
     /// The folder of reference figures and measurements
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// List what is guessed and what is not modelled, and run nothing
+    #[arg(long, conflicts_with_all = ["only", "quick", "data"])]
+    assumptions: bool,
     /// How the answer is printed
     #[arg(long, default_value = FORMATS[0].name, value_parser = PossibleValuesParser::new(FORMATS.iter().map(|it| it.name)))]
     format: String,
@@ -40,6 +46,9 @@ pub(super) struct ValidateArguments {
 }
 
 pub(super) fn act(arguments: &ValidateArguments) -> Result<Answered, Error> {
+    if arguments.assumptions {
+        return Ok(Answered { text: assumptions().render(&arguments.format), code: 0 });
+    }
     let cases = cases(&arguments.only)?;
     let data = arguments.data.as_deref().map_or(Ok(Data::default()), |folder| read(folder, &cases))?;
     let folder = arguments.output.out.join("validation");
@@ -55,6 +64,14 @@ pub(super) fn act(arguments: &ValidateArguments) -> Result<Answered, Error> {
     }
     let format = FORMATS.iter().find(|it| it.name == arguments.format).expect("clap allows these only");
     Ok(Answered { text: (format.render)(&validation), code: u8::from(validation.is_missed()) })
+}
+
+/// Where the simulator is not to be trusted.
+fn assumptions() -> Listing {
+    let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+    let guesses = GUESSES.iter().map(|it| row(["guess", it.what, it.file]));
+    let absent = NOT_MODELLED.iter().map(|it| row(["not modelled", it.what, it.so]));
+    Listing { columns: vec!["kind", "what", "where_or_so"], rows: guesses.chain(absent).collect() }
 }
 
 /// The cases of these names, all without any.

@@ -9,7 +9,7 @@ use crate::figure::{FIGURES, Unit, find};
 /// Keys of the figures that people are paid and paged for.
 pub const HEADLINE: [&str; 6] = ["cost.total", "latency_s.p50", "latency_s.p95", "latency_s.p99", "timeout_rate", "error_rate"];
 
-/// A change of less is not worth a word: 1 % of a cost or a count. This and the next are guesses of what people care about;
+/// A change of less is not worth a word: 1 % of a cost or a count. This and the next are a judgement of what people care about;
 /// scenarios set their own.
 const AMOUNT_TOLERATED: Band = Band::Relative(0.01);
 /// Of a latency.

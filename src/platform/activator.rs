@@ -26,7 +26,8 @@ const ACTIVATORS_MAX: u8 = 31;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct ActivatorSpec {
-    /// What its hop adds to a request that passes through it. Default: lognormal, median 1 ms, sigma 0.5 (3.1).
+    /// What its hop adds to a request that passes through it. Default: lognormal, median 1 ms, sigma 0.5
+    /// (0.5 to 1 ms a hop are measured, the spread is a guess: 3.1).
     pub latency: DistSpec,
     /// How many requests it holds for a revision before it answers 503; without it, as many as come
     /// (today's Knative).

@@ -18,7 +18,8 @@ use crate::units::SimTime;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct QueueProxySpec {
-    /// What its hop adds to every request. Default: lognormal, median 0.7 ms, sigma 0.4 (3.1).
+    /// What its hop adds to every request. Default: lognormal, median 0.7 ms, sigma 0.4
+    /// (0.5 to 1 ms a hop are measured, the spread is a guess: `specs/request-path-and-cold-start.md` 3.1).
     pub latency: DistSpec,
     /// How many requests wait in it before it answers 503. Default 10 × `container-concurrency`
     /// (knative/serving pkg/queue/sharedmain/main.go, buildBreaker); with concurrency 0 nothing ever waits.

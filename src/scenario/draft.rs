@@ -125,7 +125,7 @@ impl Draft {
         findings.into_found()
     }
 
-    /// A path that does not begin with `services.`: another part of the scenario, or a guess at one.
+    /// A path that does not begin with `services.`: another part of the scenario, or an attempt at one.
     fn not_a_service(&self, path: &str) -> Problem {
         let top = path.split('.').next().unwrap_or(path);
         if self.base.get(top).is_some() || ["run", "prices"].contains(&top) {

@@ -27,7 +27,7 @@ pub(super) struct Effort {
     pub first: u32,
     /// Replications at most.
     pub most: u32,
-    /// Half the 95 % interval that is wanted, as a share of the figure.
+    /// The standard error that is wanted, as a share of the figure.
     pub precision: f64,
 }
 
@@ -48,18 +48,18 @@ pub(super) fn sample(scenario: &Scenario, range: Range<u32>, figures: &[Figure],
     each.collect()
 }
 
-/// Simulates until every figure is known well enough. If `is_off` doubts the answer, it is asked again: other replications
+/// Simulates until the first `leading` figures are known well enough. If `is_off` doubts the answer, it is asked again: other replications
 /// alone, twice as many, have the last word. One figure in 200 is three standard errors off by chance, and is not so twice;
 /// what is wrong is found wrong again, and more surely.
 pub(super) fn settle(
     scenario: &Scenario,
-    figures: &[Figure],
+    (figures, leading): (&[Figure], usize),
     effort: Effort,
     progress: &dyn Progress,
     is_off: &dyn Fn(&[Measured]) -> bool,
 ) -> Result<Vec<Measured>, Error> {
     let mut values = sample(scenario, 0..effort.first, figures, progress)?;
-    let wanted = wanted(&means(&values), effort);
+    let wanted = wanted(&means(&values)[..leading], effort);
     values.extend(sample(scenario, effort.first..wanted, figures, progress)?);
     let found = means(&values);
     if !is_off(&found) {
@@ -71,8 +71,7 @@ pub(super) fn settle(
 /// How many replications the precision needs, as far as the first ones tell.
 fn wanted(found: &[Measured], effort: Effort) -> u32 {
     let needed = |it: &Measured| {
-        let (low, high) = it.interval(0.95);
-        let too_wide = (high - low) / 2.0 / (effort.precision * it.point.abs());
+        let too_wide = it.standard_error / (effort.precision * it.point.abs());
         // A tenth more than the estimate says, since it is one.
         if too_wide > 1.0 { (f64::from(effort.first) * too_wide * too_wide * 1.1).ceil() as u32 } else { effort.first }
     };
@@ -172,7 +171,7 @@ mod tests {
     #[test]
     fn precision_says_how_many_replications_it_takes() {
         let effort = Effort { first: 10, most: 100, precision: 0.01 };
-        let known = |half: f64| Measured::with_error(1.0, half / 1.96);
+        let known = |error: f64| Measured::with_error(1.0, error);
         assert_eq!(wanted(&[known(0.005), known(0.02)], effort), 44);
         assert_eq!(wanted(&[known(0.009)], effort), 10);
         assert_eq!(wanted(&[known(0.5)], effort), 100);

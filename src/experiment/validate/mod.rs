@@ -7,6 +7,7 @@
 //! A case is a file here and a line in [`CASES`]. It opens no file: the command line reads what the case names. Nothing is
 //! fitted to the figures it is held against; what they do not say is assumed, and the assumption is reported beside them.
 
+pub mod assumptions;
 mod case;
 mod cold_starts;
 mod cores;

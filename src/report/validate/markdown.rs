@@ -3,6 +3,7 @@
 use super::super::markdown::{escape, lay};
 use super::super::rows::Row;
 use super::say;
+use crate::experiment::validate::assumptions::{GUESSES, NOT_MODELLED};
 use crate::experiment::validate::{Judged, Series, Validation};
 
 /// The whole page.
@@ -10,7 +11,18 @@ pub(super) fn render(it: &Validation) -> String {
     let mut out = format!("## {}\n\n{}\n", escape(&say::title(it)), LEGEND);
     out += &format!("\n{}", table("case", &["shows", "verdict"], it.cases.iter().map(overview)));
     it.cases.iter().for_each(|case| out += &one(case));
-    out
+    out + &distrust()
+}
+
+/// Where the simulator is not to be trusted.
+fn distrust() -> String {
+    let absent = NOT_MODELLED.iter().map(|it| (it.what.to_owned(), vec![it.so.to_owned()]));
+    let guesses = GUESSES.iter().map(|it| (it.what.to_owned(), vec![it.file.to_owned()]));
+    format!(
+        "\n### Where it is not to be trusted\n\n{}\nConstants that are guesses, each marked where it is defined:\n\n{}",
+        table("not modelled", &["so"], absent),
+        table("guess", &["defined in"], guesses)
+    )
 }
 
 const LEGEND: &str = "*Error* is simulated ÷ reference − 1, *s.e.* the distance in combined standard errors, and an interval after ± \

@@ -42,6 +42,11 @@ enum Taken {
 }
 
 impl Figure {
+    /// Whether it is the share of a tail; these come last in a family.
+    pub(super) fn is_tail(&self) -> bool {
+        matches!(self.take, Taken::SlowerThan(_))
+    }
+
     /// Takes it from a replication.
     pub(super) fn take(&self, setting: &Setting, outcome: &Outcome) -> Option<f64> {
         match self.take {
