@@ -108,7 +108,10 @@ pub const NOT_MODELLED: &[Absent] = &[
         what: "limits of the API server, the scheduler and the registry",
         so: "starts do not slow each other down, however many there are",
     },
-    Absent { what: "stock-outs, failed starts, pods that crash, nodes that go", so: "availability looks too good" },
+    Absent {
+        what: "pods that crash and nodes that go while they serve; stock-outs and failed starts unless the scenario says how often",
+        so: "availability looks too good",
+    },
     Absent { what: "noisy neighbours, hyper-threads, caches, garbage collection, warm-up of a JIT", so: "tails of latency look too short" },
     Absent { what: "memory of instances: pressure, out-of-memory kills", so: "high concurrency in an instance looks too cheap" },
     Absent { what: "capacity of the gateway and of the activator, TLS, bandwidth", so: "saturated front ends are not seen" },

@@ -75,7 +75,7 @@ fn simulate(setting: &Setting, law: &str, context: &Context) -> Result<Vec<Point
         pair.map(|(reference, simulated)| Point { label: setting.label(law), reference: *reference, simulated: *simulated }).collect()
     };
     let is_off = |found: &[Measured]| points(found).iter().any(|point| Bound::StandardErrors(WITHIN).is_missed_by(point));
-    // Shares of a tail are rare events: they are compared as well as they are known.
+    // Shares of a tail are rare events: compared as well as the others need them.
     let leading = family.figures.iter().take_while(|figure| !figure.is_tail()).count();
     let found = figures::settle(&scenario, (&takes, leading), effort(context.quick), context.progress, &is_off)?;
     Ok(points(&found))
