@@ -48,6 +48,12 @@ pub const GUESSES: &[Guess] = &[
         PROFILES,
         "room with probability 0.98 and image present with 0.9",
     ),
+    guess(
+        "how long a failed step other than a pull or a container waits before it is tried again",
+        "src/platform/cold_start/failures.rs",
+        "for the other steps that is a guess",
+    ),
+    guess("a list of types that are all out of stock is tried again after 1 minute", "src/platform/stock.rs", "Default: 1 minute (a guess"),
     guess("how long a Go application starts: median 50 ms, sigma 0.5", PROFILES, "go: { lognormal"),
     guess("how long a Node application starts: median 300 ms, sigma 0.5", PROFILES, "node: { lognormal"),
     guess("how long a Python application starts: median 400 ms, sigma 0.6", PROFILES, "python: { lognormal"),

@@ -158,7 +158,7 @@ fn needs(replications: u32, half: Option<f64>, distance: f64) -> String {
     }
 }
 
-/// To two digits: it is a guess.
+/// To two digits: it is an estimate.
 fn round_up(many: f64) -> f64 {
     let grain = libm::exp10((libm::floor(libm::log10(many)) - 1.0).max(0.0));
     (many / grain).ceil() * grain
