@@ -101,7 +101,7 @@ fn a_rate_that_was_never_seen_may_have_got_worse() {
         found.against.iter().flat_map(|it| &it.regressions).filter(|it| it.verdict == Verdict::Unsure).map(|it| it.figure).collect();
     let rates = ["timeout_rate", "error_rate"].map(|key| coldcast::figure::find(key).unwrap().0);
     assert_eq!((found.answer, unsure.as_slice()), (Answer::Unsure, [rates, rates].concat().as_slice()));
-    assert!(markdown(&found).contains("cannot tell"));
+    assert!(junit(&found).contains("never seen in "));
     // What was asked of this run alone settles it: more of its requests, whatever the baseline has.
     let stopping = Stopping { until_sure: true, replications_max: Some(320), ..Stopping::default() };
     let sure = ask(&changed, Question { baseline: Some(baseline.clone()), stopping, ..Question::default() });

@@ -138,7 +138,7 @@ fn never(it: &Regression, requests: f64, check: &Check) -> String {
     let many = f64::from(check.looks.replications()) * -libm::log(side) / (requests * MISSED * it.tolerated);
     let tell =
         if many <= NEEDS_MAX { format!("; about {} replications would tell", human::count(round_up(many.ceil()))) } else { String::new() };
-    format!("; never in {} requests, which may still be as much as {rate}{tell}", human::count(requests))
+    format!("; never seen in {} requests, so it may still be as much as {rate}{tell}", human::count(requests))
 }
 
 /// More would not be run by anybody.
