@@ -72,6 +72,11 @@ pub const GUESSES: &[Guess] = &[
     guess("t5: an instance that is stopped earns nothing", CREDITS, "that it does not is a guess"),
     guess("t6: initial credits count towards the cap", CREDITS, "Within the cap: a guess"),
     guess(
+        "a spot instance that is taken back is replaced by whoever decides how many there are",
+        "src/platform/reclaim.rs",
+        "a guess: the documents leave",
+    ),
+    guess(
         "GCP's shared-core instances start with a full burst and regain it at the sustained rate",
         CREDITS,
         "that it starts full and fills at the sustained rate",
