@@ -15,7 +15,7 @@ const LEGEND_MAX: usize = 8;
 pub(in crate::report) fn draw(case: &Judged) -> Picture {
     let series: &[Series] = case.found.as_ref().map_or(&[], |found| &found.series);
     let names = legend(series);
-    let top = 62 + Picture::new(0, "").legend(44, &names);
+    let top = 84 + Picture::new(0, "").legend(44, &names);
     let mut picture = Picture::new(top + PANEL + 66, &format!("{}: {}", case.name, case.title));
     picture.legend(44, &names);
     let axis = axis(series);
