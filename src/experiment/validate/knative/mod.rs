@@ -58,11 +58,7 @@ fn run(context: &Context) -> Result<Found, Error> {
         Ok(text) => text,
         Err(missing) => return Ok(Err(missing)),
     };
-    let mut settings = read::settings(text)?;
-    if context.quick {
-        // Every fifth: some of each workload and target.
-        settings = settings.into_iter().step_by(5).collect();
-    }
+    let settings = read::settings(text)?;
     let mut findings = Findings { assumed: assumed(), ..Findings::default() };
     by_response(&simulate(Service::Response, &settings, context)?, &mut findings);
     by_law(&simulate(Service::Law, &settings, context)?, &mut findings);
@@ -132,7 +128,7 @@ fn simulate<'s>(service: Service, settings: &'s [Setting], context: &Context) ->
     let wanted = settings.par_iter().filter_map(|setting| Some((setting, scenario(service, setting)?)));
     let simulated = wanted.map(|(setting, text)| {
         let scenario = watched::load(&text, context.data)?;
-        let seen = watched::each(&scenario, if context.quick { 2 } else { 4 }, context.progress, window::seen)?;
+        let seen = watched::each(&scenario, if context.quick { 2 } else { 8 }, context.progress, window::seen)?;
         let mean = |of: fn(&window::Window) -> f64| Measured::of(&seen.iter().map(of).collect::<Vec<_>>()).expect("several runs");
         Ok((setting, mean(|it| it.pods), mean(|it| it.concurrency)))
     });

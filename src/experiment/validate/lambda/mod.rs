@@ -132,7 +132,7 @@ fn both(title: &str, bounds: Option<(f64, f64)>, runs: &[(&Run, &(Measured, Meas
 /// Cold share and mean instances over several runs of the simulator.
 fn simulate(rule: &Rule, run: &Run, context: &Context) -> Result<(Measured, Measured), Error> {
     let scenario = watched::load(&scenario(rule, run), context.data)?;
-    let counted = watched::each(&scenario, if context.quick { 4 } else { 48 }, context.progress, count_scene)?;
+    let counted = watched::each(&scenario, if context.quick { 32 } else { 160 }, context.progress, count_scene)?;
     let counted: Vec<Counted> = counted.into_iter().flatten().collect();
     let mean = |of: fn(&Counted) -> f64| {
         let values: Vec<f64> = counted.iter().map(of).collect();
