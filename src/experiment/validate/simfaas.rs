@@ -80,7 +80,7 @@ fn simulate(row: &Row, context: &Context) -> Result<Vec<Point>, Error> {
     let scenario = figures::load(&scenario(row)?)?;
     let takes: Vec<figures::Figure> = FIGURES.iter().map(|it| &it.2 as figures::Figure).collect();
     // Every run is as long as SimFaaS's: it starts empty, and that is part of the figure.
-    let first = if context.quick { 12 } else { 36 };
+    let first = 36;
     let effort = Effort { first, most: first, precision: 1.0 };
     let found = figures::settle(&scenario, (&takes, takes.len()), effort, context.progress, &|_| false)?;
     let point = |(it, found): (&(&str, &str, Take), &Measured)| {
