@@ -172,6 +172,52 @@ fn a_kept_reserve_stays_and_min_scale_turns_it_off() {
     assert_eq!(cost(&off, "cost.total"), cost(&one_request(300_000, 360_000, 1, &[KEPT, C6]), "cost.total"));
 }
 
+/// Two revisions that share a sleeping service have a reserve each. When all traffic has moved to the second, the first gives
+/// its back; when it has moved back, the first, still asleep, gets one again.
+#[test]
+fn each_revision_in_the_route_has_a_reserve_of_its_own() {
+    let reserves = |revisions: &str, rollout: &str| {
+        let lines = [RESERVED, C6, T6, revisions, rollout];
+        let it = one_request(800_000_000, 7_200_000, 1, &lines);
+        seconds(only(&it), "reserve-idle")
+    };
+    let alone = reserves("container-concurrency: 0", "");
+    let (both, split) = ("revisions: { v1: { percent: 50 }, v2: { percent: 50 } }", "rollout: []");
+    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1.0, "{found} s, not {expected}");
+    near(reserves(both, split), 2.0 * alone);
+    let given_back = reserves(both, "rollout: [ { at: 1h, to: v2 } ]");
+    near(given_back, 2.0 * alone - 3600.0);
+    // It starts again within 30 s.
+    near(reserves(both, "rollout: [ { at: 1h, to: v2 }, { at: 90m, percent: { v1: 50, v2: 50 } } ]"), given_back + 1800.0 - 30.0);
+    // Nobody calls a revision without a share, and it has none.
+    near(reserves("revisions: { v1: { percent: 100 }, v2: { percent: 0 } }", split), alone);
+    // One that is created in the middle of the run sleeps as well, with a reserve, as soon as it has been routed.
+    let created = reserves("revisions: { v1: { percent: 100 }, v2: { created: 30m } }", "rollout: [ { at: 1h, to: v2 } ]");
+    let expected = 3600.0 + 5400.0 - 2.0 * (7200.0 - alone);
+    assert!((created - expected).abs() < 120.0, "{created} is not about {expected}");
+}
+
+/// A rollout under traffic: each revision's requests are served or accounted for, and nobody wakes an empty revision.
+#[test]
+fn a_rollout_with_reserves_keeps_every_request() {
+    let lines = |after: &str| {
+        format!(
+            "name: r\nrun: {{ horizon: 8h, replications: 2 }}\nprices: aliyun-cn-hangzhou\nservices:\n  s:\n\
+             \x20   traffic: [ {{ poisson: {{ rate: 30/h }} }} ]\n    request: {{ cpu: 120ms, timeout: 30s }}\n    instance: {{ type: ecs.c6.large }}\n\
+             \x20   cold-start: {{ profile: eci-imagecache, runtime: go }}\n    reserve: {{ type: ecs.t6-c1m1.large, credits: {{}}, after: {after} }}\n\
+             \x20   revisions: {{ v1: {{ percent: 100 }}, v2: {{ created: 1h }} }}\n\
+             \x20   rollout: [ {{ at: 2h, to: v2, step: 10%, every: 20m }}, {{ at: 7h, to: v1 }} ]\n"
+        )
+    };
+    for after in ["release", "keep"] {
+        let it = run(&lines(after));
+        let policy = only(&it);
+        let sum: f64 = policy.cost_lines.iter().map(|it| it.amount).sum();
+        assert!((sum - cost(&it, "cost.total")).abs() < 1e-7, "{after}");
+        assert!(cost(&it, "cost.reserve") > 0.0 && policy.merged.tally.completed > 400, "{after}");
+    }
+}
+
 /// Bursts on and off, with every variant: what arrived is accounted for (asserted in every run) and served; lines sum.
 #[test]
 fn bursts_with_every_variant_keep_every_request() {
@@ -244,7 +290,10 @@ fn what_is_no_reserve_is_refused() {
         &["`aliyun-us-east-1` has no price for `ecs.t6-c1m1.large` in us-east-1", "test.yaml:10:"],
     );
     refused("    reserve", "    autoscaler: { fixed: { instances: 1 } }\n    reserve", &["scales to zero", "test.yaml:11:"]);
-    refused("    reserve", "    revisions: { a: { percent: 100 } }\n    reserve", &["`revisions`"]);
+    let by_pods = "    revisions: { a: { percent: 50 }, b: { percent: 50 } }\n    split: ready-pods\n    reserve";
+    refused("    reserve", by_pods, &["a revision at zero gets no requests", "test.yaml:12:"]);
+    let hpa = "    revisions: { a: { percent: 50 }, b: { percent: 50, autoscaler: { fixed: { instances: 1 } } } }\n    reserve";
+    refused("    reserve", hpa, &["scales to zero", "test.yaml:10:"]);
     refused("type: ecs.t6-c1m1.large }", "class: cheap, vcpu: 2, memory: 4GiB }", &["unknown class"]);
     refused("type: ecs.t6-c1m1.large }", "replicas: 2 }", &["a reserve needs an instance"]);
 }

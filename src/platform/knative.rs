@@ -16,6 +16,7 @@ use super::event::Event;
 use super::instance::State;
 use super::loops::Loops;
 use super::reporter::Reporter;
+use super::reserve::Input;
 use super::revision::Scaler;
 use super::sampling::Sampling;
 use super::world::World;
@@ -81,6 +82,11 @@ impl Knative {
         }
     }
 
+    /// Whether the route points at the revision.
+    pub fn is_reachable(&self) -> bool {
+        self.reachable
+    }
+
     /// Whether the activator is in the path.
     #[inline]
     pub fn is_proxied(&self) -> bool {
@@ -126,6 +132,7 @@ impl World<'_> {
         knative.reachable = reachable;
         knative.config.decider.reachable = reachable;
         knative.kpa.reconfigure(now, &knative.config);
+        self.tell_reserve(revision, Input::Reachable(reachable), now);
         self.wake(revision, now);
         self.reconcile(revision, now);
     }

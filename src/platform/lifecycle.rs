@@ -131,7 +131,7 @@ impl World<'_> {
     pub(super) fn on_create(&mut self, revision: u32, now: SimTime) {
         let replicas = self.revisions[revision as usize].plan.standing_instances();
         self.begin_deciding(revision, now);
-        self.scale(revision, replicas, now);
+        self.want(revision, replicas, now);
     }
 
     /// Requests can reach it: those that wait for it come first.

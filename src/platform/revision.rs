@@ -122,6 +122,11 @@ impl<'a> Revision<'a> {
         }
     }
 
+    /// Whether the route points at it, as far as anybody minds.
+    pub fn is_reachable(&self) -> bool {
+        !matches!(&self.scaler, Scaler::Kpa(knative) if !knative.is_reachable())
+    }
+
     /// Starting, ready or usable; draining ones are not counted.
     pub fn wanted_alive(&self) -> u32 {
         self.starting_count + self.ready.len() as u32

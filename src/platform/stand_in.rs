@@ -48,6 +48,10 @@ impl StandIn {
         if before != after && matches!(after, State::Swapping | State::HandingOver) {
             self.together_since = now;
         }
+        // Who gives a reserve back puts nobody in its place: it was there to stand in until now.
+        if input == Input::Reachable(false) {
+            self.together_since = SimTime::NEVER;
+        }
         if !before.is_away() && after.is_away() {
             self.swap_since = now;
         }
@@ -59,7 +63,8 @@ impl StandIn {
 pub(super) fn add_pools<'a>(plan: &'a ServicePlan, revisions: &mut Vec<Revision<'a>>, streams: Streams) {
     for (index, standard) in plan.revisions.iter().enumerate() {
         let Some(ReservePools { rules, types }) = standard.reserve.as_deref() else { continue };
-        let machine = Machine::new(*rules, standard.standing_instances());
+        let machine = Machine::new(*rules, revisions[index].deployment.replicas);
+        let machine = if revisions[index].is_reachable() { machine } else { machine.unreachable() };
         let first_pool = revisions.len() as u32;
         revisions[index].reserve =
             Some(Box::new(StandIn { machine, first_pool, together_since: SimTime::ZERO, swap_since: SimTime::ZERO }));
@@ -82,6 +87,14 @@ impl World<'_> {
             self.tell_reserve(revision, Input::Wanted(standards), now);
         } else if let Some(replicas) = answer.apply {
             self.scale(revision, replicas, now);
+        }
+    }
+
+    /// So many standard instances are wanted; where there is a reserve, it is told.
+    pub(super) fn want(&mut self, revision: u32, standards: u32, now: SimTime) {
+        match self.stand_in(revision) {
+            Some(_) => self.tell_reserve(revision, Input::Wanted(standards), now),
+            None => self.scale(revision, standards, now),
         }
     }
 

@@ -97,8 +97,9 @@ type Kind = (RevisionPlan, Vec<InstancePrice>);
 pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Result<(ServicePlan, Prices), Problem> {
     let (mut revisions, mut others) = (Vec::new(), Vec::new());
     let mut prices: Vec<Vec<InstancePrice>> = vec![Vec::new(); 1 + books.also.len()];
-    for meant in Meant::all(spec) {
-        let mut kinds = kinds(&meant, books)?.into_iter();
+    let all = Meant::all(spec);
+    for meant in &all {
+        let mut kinds = kinds(meant, books)?.into_iter();
         let (mut plan, own) = kinds.next().expect("an instance has a type, or a size");
         prices.iter_mut().zip(own).for_each(|(prices, price)| prices.push(price));
         for (kind, price) in kinds {
@@ -107,9 +108,11 @@ pub(super) fn service_plan(name: &str, spec: &ServiceSpec, books: &Books) -> Res
         }
         revisions.push(plan);
     }
-    if let (Some(reserve), [standard]) = (reserve::plan(spec, &revisions[0], books)?, revisions.as_mut_slice()) {
-        standard.reserve = Some(Box::new(reserve.pools));
-        prices.iter_mut().zip(reserve.prices).for_each(|(prices, reserves)| prices.extend(reserves));
+    for (meant, standard) in all.iter().zip(&mut revisions) {
+        if let Some(reserve) = reserve::plan(spec, meant.autoscaler, standard, books)? {
+            standard.reserve = Some(Box::new(reserve.pools));
+            prices.iter_mut().zip(reserve.prices).for_each(|(prices, reserves)| prices.extend(reserves));
+        }
     }
     for other in others {
         prices.iter_mut().zip(other).for_each(|(prices, price)| prices.push(price));

@@ -143,7 +143,9 @@ pub struct ServiceSpec {
     /// Who decides how many instances there are. Default: Knative's autoscaler with its defaults.
     #[serde(default)]
     pub autoscaler: AutoscalerSpec,
-    /// A cheap instance that stands in while the service has scaled to zero; only under Knative's autoscaler.
+    /// A cheap instance that stands in while the service has scaled to zero; only under Knative's autoscaler. Each of several
+    /// revisions scales on its own and has one of its own while the route points at it (Alibaba names the reserve's Deployment
+    /// after the revision); one that leaves the route gives it back.
     #[serde(default)]
     pub reserve: Option<ReserveSpec>,
     /// Which instance types are out of stock, and when: the next of a list is started then. Default: every type is always there.

@@ -4,23 +4,31 @@ use super::books::Books;
 use super::burstable;
 use super::raw::ServiceSpec;
 use super::stock;
+use crate::autoscaler::AutoscalerSpec;
 use crate::autoscaler::fixed::{FixedQueue, FixedSpec};
 use crate::billing::{InstancePrice, InstanceSpec, Role};
 use crate::error::{Problem, below};
-use crate::platform::CpuPlan;
 use crate::platform::credits::CreditsSpec;
 use crate::platform::plan::{ReservePools, RevisionPlan, ScalerPlan};
 use crate::platform::reserve::ReserveSpec;
+use crate::platform::{CpuPlan, Split};
+use crate::units::SimTime;
 
 /// What is wrong with a service's reserve.
 pub(super) fn check(service: &ServiceSpec) -> Vec<Problem> {
     let Some(spec) = &service.reserve else { return Vec::new() };
-    let mut problems = spec.check(&service.autoscaler);
-    if !service.revisions.is_empty() {
-        let problem = Problem::new("reserve", "", "a reserve of a service with `revisions` is not simulated");
-        problems.push(problem.hint("leave `revisions` out: the service is its one revision"));
+    let mut problems: Vec<Problem> = below("reserve", spec.check(&service.autoscaler)).collect();
+    if service.split == Split::ReadyPods {
+        let problem =
+            Problem::new("reserve", "reserve", "with `split: ready-pods` a revision at zero gets no requests, so nobody stands in");
+        problems.push(problem.hint("use `split: percent`, or leave `reserve` out"));
     }
-    below("reserve", problems).collect()
+    for (name, own) in service.revisions.iter().filter_map(|(name, it)| it.autoscaler.as_ref().map(|own| (name, own))) {
+        // What is wrong with the reserve itself has been said.
+        let of_scaler = spec.check(own).into_iter().filter(|it| it.path.is_empty() && !matches!(own, AutoscalerSpec::Kpa(_)));
+        problems.extend(below(&format!("revisions.{name}.autoscaler"), of_scaler.collect()));
+    }
+    problems
 }
 
 /// The pools of a reserve and the price of each under every book: the scenario's first.
@@ -30,8 +38,13 @@ pub(super) struct Reserve {
 }
 
 /// The reserve beside a standard instance that is planned so, if it ever stands in. It has been checked.
-pub(super) fn plan(service: &ServiceSpec, standard: &RevisionPlan, books: &Books) -> Result<Option<Reserve>, Problem> {
-    let Some(spec) = service.reserve.as_ref().filter(|it| it.is_on(&service.autoscaler)) else { return Ok(None) };
+pub(super) fn plan(
+    service: &ServiceSpec,
+    autoscaler: &AutoscalerSpec,
+    standard: &RevisionPlan,
+    books: &Books,
+) -> Result<Option<Reserve>, Problem> {
+    let Some(spec) = service.reserve.as_ref().filter(|it| it.is_on(autoscaler)) else { return Ok(None) };
     let mut types = Vec::new();
     let mut prices = vec![Vec::new(); 1 + books.also.len()];
     let asked = spec.asked_credits();
@@ -67,6 +80,7 @@ fn pool(standard: &RevisionPlan, index: usize, price: &InstancePrice) -> Revisio
         name: format!("{}-reserve-{index}", standard.name),
         cpu: CpuPlan::new(price.shape.vcpu_milli * 1000, price.speed, standard.concurrency, standard.demand.uses_cpu()),
         scaler: ScalerPlan::Fixed(FixedSpec { instances: 0, queue: FixedQueue::Shared }),
+        created: SimTime::ZERO,
         kept: 0,
         other_types: Vec::new(),
         ..standard.clone()

@@ -19,7 +19,7 @@
 //! Decided here, because no document says it (fact sheet, end of 3.1): a swap waits for all replicas; a swap that is
 //! called off releases a reserve that is not kept; when every type is out of stock the standard stays and the next decision
 //! tries again; a draining reserve is taken back by a new swap; a reserve that is reclaimed is replaced, unless the standard
-//! is on its way.
+//! is on its way; a revision that the route no longer points at goes to zero without a reserve and gives back what it has.
 
 use super::plan::{After, HandOver, Overflow, ReservePlan};
 use super::signal::{Input, Output, Route, State};
@@ -29,6 +29,8 @@ use super::signal::{Input, Output, Route, State};
 pub struct Machine {
     plan: ReservePlan,
     state: State,
+    /// Whether the route points at its revision: one that nobody calls has no reserve.
+    reachable: bool,
     /// Reserves that are usable, and on their way.
     ready: u32,
     starting: u32,
@@ -45,7 +47,13 @@ impl Machine {
     pub fn new(plan: ReservePlan, standards: u32) -> Machine {
         assert!(plan.types > 0 && plan.replicas > 0, "a reserve was checked to be one: {plan:?}");
         let (wanted, deployed, usable) = (standards, standards, standards);
-        Machine { plan, state: State::Active, ready: 0, starting: 0, leaving: 0, wanted, deployed, usable }
+        Machine { plan, state: State::Active, reachable: true, ready: 0, starting: 0, leaving: 0, wanted, deployed, usable }
+    }
+
+    /// Of a revision that the route does not point at when the run begins.
+    #[must_use]
+    pub fn unreachable(self) -> Machine {
+        Machine { reachable: false, ..self }
     }
 
     /// Its rules.
@@ -91,6 +99,7 @@ impl Machine {
         let mut todo = Vec::new();
         match input {
             Input::Wanted(standards) => self.on_wanted(standards, &mut todo),
+            Input::Reachable(reachable) => self.on_reachable(reachable, &mut todo),
             Input::Usable(standards) => self.on_usable(standards, &mut todo),
             Input::StandardFailed => self.on_standard_failed(&mut todo),
             Input::ReserveReady => self.on_reserve_ready(&mut todo),
@@ -111,13 +120,25 @@ impl Machine {
     fn on_wanted(&mut self, standards: u32, todo: &mut Vec<Output>) {
         self.wanted = standards;
         match (self.state, standards) {
-            (State::Active | State::Draining, 0) => self.swap(todo),
+            (State::Active | State::Draining, 0) if self.reachable => self.swap(todo),
             (State::Active | State::Draining, _) => self.deploy(standards, todo),
             (State::Swapping, 0) => {}
             (State::Swapping, _) => self.call_off(todo),
             // The autoscaler may not have seen the request yet that began the hand-over.
             (State::Reserve | State::HandingOver, 0) => {}
             (State::Reserve | State::HandingOver, _) => self.bring_back(todo),
+        }
+    }
+
+    /// A revision that leaves the route gives its reserve back; one that comes back asleep gets one.
+    fn on_reachable(&mut self, reachable: bool, todo: &mut Vec<Output>) {
+        self.reachable = reachable;
+        if !reachable {
+            (self.state, self.leaving) = (State::Active, 0);
+            self.deploy(self.wanted, todo);
+            self.release(self.starting + self.ready, todo);
+        } else if self.state == State::Active && self.wanted == 0 {
+            self.swap(todo);
         }
     }
 

@@ -40,6 +40,8 @@ pub enum Input {
     },
     /// A usable reserve is gone that was not released: reclaimed, or failed.
     ReserveLost,
+    /// The route points at the revision, or no more.
+    Reachable(bool),
     /// A reserve was reclaimed before it was usable.
     StartLost,
     /// A request arrived. Only needed while [`Machine::waits_for_request`](super::Machine::waits_for_request).
