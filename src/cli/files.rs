@@ -1,7 +1,7 @@
 //! Files: read where a scenario names them, written whole or not at all.
 
 use std::fs;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::talk;
@@ -20,8 +20,8 @@ impl Disk {
     }
 }
 
-impl Open for Disk {
-    fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
+impl Disk {
+    fn file(&self, path: &str) -> io::Result<fs::File> {
         let path = self.folder.join(path);
         if path.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a file"));
@@ -30,7 +30,19 @@ impl Open for Disk {
         if path.exists() && !path.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a pipe or a device, not a file"));
         }
-        Ok(Box::new(fs::File::open(path)?))
+        fs::File::open(path)
+    }
+}
+
+impl Open for Disk {
+    fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
+        Ok(Box::new(self.file(path)?))
+    }
+
+    fn open_at(&self, path: &str, begins: u64) -> io::Result<Box<dyn Read + Send>> {
+        let mut file = self.file(path)?;
+        file.seek(io::SeekFrom::Start(begins))?;
+        Ok(Box::new(file))
     }
 
     fn list(&self, folder: &str) -> io::Result<Vec<String>> {

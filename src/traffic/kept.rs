@@ -59,6 +59,18 @@ impl Open for Kept {
         Ok(Box::new(Cursor::new(content)))
     }
 
+    fn open_at(&self, path: &str, begins: u64) -> Result<Box<dyn Read + Send>> {
+        let files = self.files.lock().expect("nobody panicked while reading a file");
+        match files.content.get(path) {
+            Some(content) => {
+                let mut from = Cursor::new(Arc::clone(content));
+                from.set_position(begins);
+                Ok(Box::new(from))
+            }
+            None => self.inner.open_at(path, begins),
+        }
+    }
+
     fn list(&self, folder: &str) -> Result<Vec<String>> {
         let mut files = self.files.lock().expect("nobody panicked while reading a file");
         if let Some(names) = files.lists.get(folder) {

@@ -61,6 +61,17 @@ pub struct Files {
     pub failure: Arc<OnceLock<Located>>,
 }
 
+impl Files {
+    /// Keeps the first failure for whoever started the run: of several runs of one file one report is enough.
+    pub fn fail(&self, error: Error) {
+        if let Error::Input(problems) = error
+            && let Some(located) = problems.into_iter().next()
+        {
+            let _ = self.failure.set(located);
+        }
+    }
+}
+
 /// The largest rate of one source, per second. Beyond it gaps rounded to whole nanoseconds distort the rate.
 const RATE_MAX: f64 = 1e6;
 

@@ -36,6 +36,8 @@ pub use spec::{SOURCES, SourceSpec};
 pub use synthetic::{Batch, Bursts, ClockTime, Constant, Curve, Diurnal, Mmpp, MmppState, Poisson, Ramp, Spike, Timer, WeekTime};
 pub use workload::{Function, Workload, load};
 
+use std::io::Read as _;
+
 use crate::units::{SimTime, Span};
 
 /// A request comes in.
@@ -58,6 +60,13 @@ impl Arrival {
 pub trait Open: Send + Sync {
     /// The bytes of a file, from its beginning. Compressed files are not unpacked here.
     fn open(&self, path: &str) -> std::io::Result<Box<dyn std::io::Read + Send>>;
+
+    /// The same from so many bytes after its beginning. To be overridden where one can go there at once.
+    fn open_at(&self, path: &str, begins: u64) -> std::io::Result<Box<dyn std::io::Read + Send>> {
+        let mut file = self.open(path)?;
+        std::io::copy(&mut file.by_ref().take(begins), &mut std::io::sink())?;
+        Ok(file)
+    }
 
     /// The names of the files in a folder, without the folder.
     fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {

@@ -51,7 +51,8 @@ struct Part {
 
 /// Reads and validates every file the sources name, once.
 ///
-/// Counts and invocations of functions are kept compactly, a plain CSV is read again in every run. A trace of many
+/// Counts are kept compactly up to a limit and read again beyond it, single invocations of many functions are kept, a plain CSV
+/// is read again in every run. A trace of many
 /// functions makes a service of each; several such traces are joined by function name (a day after another with
 /// `shift`), but they cannot be mixed with sources that know no functions.
 pub fn load(specs: &[SourceSpec], open: &Arc<dyn Open>) -> Result<Workload, Error> {

@@ -256,18 +256,11 @@ impl CsvLive {
         Err(Error::in_file(&spec.file, 0, "file-changed", message))
     }
 
-    /// Keeps the first failure for whoever started the run.
     fn report(&self, error: Error) {
-        let located = match error {
-            Error::Input(problems) => problems.into_iter().next(),
-            other => match Error::in_file(&self.plan.spec.file, 0, "file-changed", other.to_string()) {
-                Error::Input(problems) => problems.into_iter().next(),
-                _ => None,
-            },
-        };
-        if let Some(located) = located {
-            // Another run of the same file may have been first; one report is enough.
-            let _ = self.plan.files.failure.set(located);
+        let files = &self.plan.files;
+        match error {
+            Error::Input(_) => files.fail(error),
+            other => files.fail(Error::in_file(&self.plan.spec.file, 0, "file-changed", other.to_string())),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! Table (CSV, gzip, lines)  ──►  azure_2019, rates  ──►  Series (counts)  ──►  Spread (places within an interval)
+//! over Rows (fields)
 //!                           ──►  azure_2021         ──►  Events (memory)  ──┐
 //!                           ──►  csv_file           ──►  rows (read again) ─┴─►  Copies (scale)
 //!                           ──►  mean_rates         ──►  a Poisson process for each row

@@ -10,7 +10,7 @@ use super::azure_2021::code;
 use super::csv_file::{Origin, Rows, TimeUnit};
 use super::number::{BadNumber, count};
 use super::series::Writer;
-use super::spread::{Counts, Spreading};
+use super::spread::{Counts, Recorded, Spreading};
 use super::table::Table;
 use crate::error::{Error, Problem};
 use crate::traffic::kind::{Files, Kind, Loaded};
@@ -111,7 +111,7 @@ impl Kind for RateFile {
             return Err(error.with_hint("write it: `every: 1m`"));
         };
         let function = Function { invocations: writer.total, ..Function::default() };
-        let plan = Counts { series: writer.finish(Span(1), width), spreading: self.spread, demand: None };
+        let plan = Counts { series: Recorded::Kept(writer.finish(Span(1), width)), spreading: self.spread, demand: None };
         Ok(Loaded { parts: vec![(function, plan)], many: false, joined: false, span: Some(Span(last) + width) })
     }
 }

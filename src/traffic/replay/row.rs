@@ -20,6 +20,9 @@ pub struct Rows {
     ends: Vec<usize>,
     /// Whether nothing beyond `ends` is left of the row.
     is_whole: bool,
+    /// Bytes read so far, and where the row begins among them.
+    read: u64,
+    begins: u64,
     /// Lines read so far, the row's included, and the one under way where reading fails.
     lines: usize,
 }
@@ -44,7 +47,7 @@ impl Rows {
     /// Before the first row.
     pub fn new(input: Input) -> Rows {
         let source = Source::Plain(BufReader::with_capacity(BUFFER, input));
-        Rows { source, bytes: Vec::new(), ends: Vec::new(), is_whole: true, lines: 0 }
+        Rows { source, bytes: Vec::new(), ends: Vec::new(), is_whole: true, read: 0, begins: 0, lines: 0 }
     }
 
     /// Reads the next row that is not empty and splits it into fields, as many as `columns` at the most: what is left of a plain
@@ -54,9 +57,12 @@ impl Rows {
             self.bytes.clear();
             let read = input.read_until(b'\n', &mut self.bytes);
             self.lines += 1;
-            if read? == 0 {
+            let len = read?;
+            if len == 0 {
                 return Ok(false);
             }
+            self.begins = self.read;
+            self.read += len as u64;
             let len = without_end(&self.bytes).len();
             if self.bytes[..len].contains(&b'"') || self.bytes[..len].contains(&b'\r') {
                 self.take_over();
@@ -119,6 +125,11 @@ impl Rows {
         self.lines
     }
 
+    /// Where a plain row begins, in bytes from the file's beginning.
+    pub fn begins(&self) -> Option<u64> {
+        matches!(self.source, Source::Plain(_)).then_some(self.begins)
+    }
+
     /// How many fields of the row have been split off.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -145,7 +156,7 @@ impl Rows {
 }
 
 /// A line without what ends it.
-fn without_end(line: &[u8]) -> &[u8] {
+pub fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::azure_2019::Row;
 use super::series::{Reader, Series};
 use crate::engine::exponential::Exponential;
 use crate::engine::{Dist, Rng, Streams};
@@ -31,11 +32,36 @@ pub enum Spreading {
     Start,
 }
 
+/// How many when.
+#[derive(Clone)]
+pub enum Recorded {
+    /// Kept in memory.
+    Kept(Series),
+    /// Read again in every run.
+    InFile(Row),
+}
+
+impl Recorded {
+    /// From the beginning.
+    pub fn reader(&self) -> Reader {
+        match self {
+            Recorded::Kept(series) => series.reader(),
+            Recorded::InFile(row) => row.series().reader(),
+        }
+    }
+
+    /// Whether it is in memory.
+    #[cfg(test)]
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Recorded::Kept(_))
+    }
+}
+
 /// Counts, ready to be replayed.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Counts {
     /// How many when.
-    pub series: Series,
+    pub series: Recorded,
     /// Where within an interval.
     pub spreading: Spreading,
     /// How long a request executes, if it is known.

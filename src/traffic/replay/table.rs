@@ -12,14 +12,15 @@ use crate::traffic::Open;
 pub struct Table {
     path: String,
     rows: Rows,
+    packed: bool,
     /// The names of the columns.
     pub header: Vec<String>,
 }
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Unpacks gzip, told by its first two bytes.
-fn unpacked(mut raw: Input) -> io::Result<Input> {
+/// Unpacks gzip, told by its first two bytes, and tells whether it was.
+fn unpacked(mut raw: Input) -> io::Result<(Input, bool)> {
     let mut magic = [0; 2];
     let mut len = 0;
     while len < magic.len() {
@@ -29,14 +30,15 @@ fn unpacked(mut raw: Input) -> io::Result<Input> {
         }
     }
     let whole = Cursor::new(magic[..len].to_vec()).chain(raw);
-    Ok(if magic == GZIP { Box::new(flate2::read::MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+    Ok(if magic == GZIP { (Box::new(flate2::read::MultiGzDecoder::new(whole)), true) } else { (Box::new(whole), false) })
 }
 
 impl Table {
     /// Opens a file and reads its header.
     pub fn open(path: &str, files: &dyn Open) -> Result<Table, Error> {
-        let input = files.open(path).and_then(unpacked).map_err(|source| Error::Io { doing: "read", path: path.to_owned(), source })?;
-        let mut table = Table { path: path.to_owned(), rows: Rows::new(input), header: Vec::new() };
+        let (input, packed) =
+            files.open(path).and_then(unpacked).map_err(|source| Error::Io { doing: "read", path: path.to_owned(), source })?;
+        let mut table = Table { path: path.to_owned(), rows: Rows::new(input), packed, header: Vec::new() };
         if !table.read(usize::MAX)? {
             let hint = "the first line names the columns";
             return Err(Error::in_file(path, 0, "empty-file", "the file is empty").with_hint(hint));
@@ -126,6 +128,11 @@ impl Table {
     /// What `next_row_to` has left as it is.
     pub fn rest(&self) -> Option<&[u8]> {
         self.rows.rest()
+    }
+
+    /// Where the row read last begins, in bytes, if it can be found there again.
+    pub fn begins(&self) -> Option<u64> {
+        self.rows.begins().filter(|_| !self.packed)
     }
 
     /// Splits what `next_row_to` has left as it is.

@@ -1,9 +1,13 @@
 //! The file with the counts.
 
+use std::sync::Arc;
+
 use super::super::number::count;
 use super::super::rates::refuse_count;
-use super::super::series::{Series, Writer};
+use super::super::series::Writer;
+use super::super::spread::Recorded;
 use super::super::table::Table;
+use super::in_file::{File, Row};
 use crate::error::Error;
 use crate::traffic::kind::Files;
 use crate::traffic::workload::Function;
@@ -11,13 +15,14 @@ use crate::units::Span;
 
 /// The counts of every function.
 pub struct Invocations {
-    pub functions: Vec<(Function, Series)>,
+    pub functions: Vec<(Function, Recorded)>,
     /// From the first to the last minute named.
     pub span: Span,
 }
 
 /// What each column is.
-struct Columns {
+#[derive(Clone)]
+pub struct Columns {
     app: usize,
     function: usize,
     trigger: Option<usize>,
@@ -71,11 +76,8 @@ impl Columns {
         self.minutes.last().map_or(0, |last| last.1) - self.minutes[0].1 + 1
     }
 
-    /// The counts of the row read last.
-    fn series(&self, table: &mut Table) -> Result<Writer, Error> {
-        if let Some(writer) = table.rest().and_then(|cells| self.digits(cells)) {
-            return Ok(writer);
-        }
+    /// The counts of the row read last, whatever its cells look like.
+    fn cell_by_cell(&self, table: &mut Table) -> Result<Writer, Error> {
         table.split_rest()?;
         let mut writer = Writer::default();
         for (column, minute) in &self.minutes {
@@ -104,6 +106,12 @@ impl Columns {
         (column == self.minutes.len() && cells.last() != Some(&b',')).then_some(writer)
     }
 
+    /// The same of a whole row.
+    pub fn digits_of_row(&self, row: &[u8]) -> Option<Writer> {
+        let (before, _) = row.iter().enumerate().filter(|(_, byte)| **byte == b',').nth(self.from?.checked_sub(1)?)?;
+        self.digits(&row[before + 1..])
+    }
+
     fn function(&self, table: &Table, invocations: u64) -> Result<Function, Error> {
         let text = |column: usize| table.text(column).map(str::to_owned);
         let trigger = self.trigger.map(text).transpose()?;
@@ -112,14 +120,26 @@ impl Columns {
 }
 
 impl Invocations {
-    /// Reads the file; a column is an interval of `width`.
-    pub fn read(path: &str, files: &Files, width: Span) -> Result<Invocations, Error> {
+    /// Reads the file; a column is an interval of `width`. At most `kept` bytes of counts are kept in memory, as far as the
+    /// others can be found again.
+    pub fn read(path: &str, files: &Files, width: Span, kept: usize) -> Result<Invocations, Error> {
         let mut table = Table::open(path, &*files.open)?;
         let columns = Columns::of(&table, path)?;
-        let mut functions = Vec::new();
+        let file = Arc::new(File { path: path.to_owned(), files: files.clone(), columns: columns.clone(), width });
+        let (mut functions, mut left) = (Vec::new(), kept);
         while table.next_row_to(columns.from.unwrap_or(usize::MAX))? {
-            let writer = columns.series(&mut table)?;
-            functions.push((columns.function(&table, writer.total)?, writer.finish(width, width)));
+            let plain = table.rest().and_then(|cells| columns.digits(cells));
+            let again = plain.as_ref().and_then(|_| table.begins());
+            let writer = plain.map_or_else(|| columns.cell_by_cell(&mut table), Ok)?;
+            let (total, len) = (writer.total, writer.len());
+            let recorded = match again {
+                Some(begins) if len > left => Recorded::InFile(Row { file: Arc::clone(&file), begins, total }),
+                _ => {
+                    left = left.saturating_sub(len);
+                    Recorded::Kept(writer.finish(width, width))
+                }
+            };
+            functions.push((columns.function(&table, total)?, recorded));
         }
         if functions.is_empty() {
             return Err(Error::in_file(path, 1, "no-rows", "the file has a header and nothing else"));

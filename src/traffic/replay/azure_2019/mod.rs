@@ -13,6 +13,7 @@
 
 mod durations;
 mod folder;
+mod in_file;
 mod invocations;
 mod memory;
 
@@ -23,6 +24,7 @@ use serde::Deserialize;
 
 use self::durations::Durations;
 use self::folder::Paths;
+pub(super) use self::in_file::Row;
 use self::invocations::Invocations;
 use self::memory::Memory;
 use super::azure_2021::chosen;
@@ -69,6 +71,10 @@ pub enum Per {
     App,
 }
 
+/// So many bytes of a file's counts are kept (about two for each minute that is not empty): a sixth of the whole trace's day.
+/// Rows beyond them are read again when their function is simulated.
+const KEPT_MAX: usize = 1 << 22;
+
 impl Kind for Azure2019 {
     type Plan = Counts;
 
@@ -100,7 +106,7 @@ impl Kind for Azure2019 {
         let durations = paths.durations.as_deref().map(|path| Durations::read(path, files)).transpose()?;
         let memory = paths.memory.as_deref().map(|path| Memory::read(path, files)).transpose()?;
         let width = self.every.unwrap_or(Span::from_secs(60));
-        let mut counts = Invocations::read(&paths.invocations, files, width)?;
+        let mut counts = Invocations::read(&paths.invocations, files, width, KEPT_MAX)?;
         if let Some(wanted) = &self.function {
             let index = chosen(wanted, counts.functions.iter().map(|(function, _)| function), &paths.invocations)?;
             counts.functions = vec![counts.functions.swap_remove(index)];
