@@ -194,7 +194,7 @@ fn each_revision_in_the_route_has_a_reserve_of_its_own() {
     // One that is created in the middle of the run sleeps as well, with a reserve, as soon as it has been routed.
     let created = reserves("revisions: { v1: { percent: 100 }, v2: { created: 30m } }", "rollout: [ { at: 1h, to: v2 } ]");
     let expected = 3600.0 + 5400.0 - 2.0 * (7200.0 - alone);
-    assert!((created - expected).abs() < 120.0, "{created} is not about {expected}");
+    assert!((created - expected).abs() < 1.0, "{created} is not about {expected}");
 }
 
 /// A rollout under traffic: each revision's requests are served or accounted for, and nobody wakes an empty revision.

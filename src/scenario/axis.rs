@@ -306,7 +306,7 @@ mod tests {
         check_refused("1..10/0", &["never ends"]);
         check_refused("1..10/x1", &["at least 2"]);
         check_refused("1..10/2s", &["the step `2s` is a duration"]);
-        check_refused("log:0..10/3", &["cannot begin at 0"]);
+        check_refused("log:0..10/3", &["begins above 0"]);
         check_refused("log:1..10", &["how many", "log:1..10/5"]);
         check_refused("1..100000", &["100000 values are more than 10000"]);
         check_refused("[1", &["`[1`"]);
