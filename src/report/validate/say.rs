@@ -23,7 +23,7 @@ pub(super) fn against(case: &Judged) -> String {
 pub(super) fn bound(bound: Bound) -> String {
     match bound {
         Bound::StandardErrors(most) => format!("each ≤ {most} s.e."),
-        Bound::MeanError(most) => format!("mean ≤ {}", human::share(most)),
+        Bound::MeanError(most) => format!("mean ≤ {} %", (most * 1e9).round() / 1e7),
         Bound::Equal => "equal".to_owned(),
         Bound::Between(low, high) => format!("{low} to {high}"),
         Bound::Discussed => "none".to_owned(),
