@@ -22,11 +22,13 @@ impl BitSet {
     }
 
     /// Whether `n` is a member.
+    #[inline]
     pub fn contains(&self, n: u32) -> bool {
         self.levels[0].get(n as usize / 64).is_some_and(|word| word >> (n % 64) & 1 == 1)
     }
 
     /// Adds `n`; no change if it is a member.
+    #[inline]
     pub fn insert(&mut self, n: u32) {
         if self.contains(n) {
             return;
@@ -37,12 +39,18 @@ impl BitSet {
             if level.len() <= at / 64 {
                 level.resize(at / 64 + 1, 0);
             }
-            level[at / 64] |= 1 << (at % 64);
+            let word = &mut level[at / 64];
+            let was_empty = *word == 0;
+            *word |= 1 << (at % 64);
+            if !was_empty {
+                return;
+            }
             at /= 64;
         }
     }
 
     /// Removes `n`; no change if it is no member.
+    #[inline]
     pub fn remove(&mut self, n: u32) {
         if !self.contains(n) {
             return;
@@ -59,6 +67,7 @@ impl BitSet {
     }
 
     /// The least member.
+    #[inline]
     pub fn first(&self) -> Option<u32> {
         self.next_from(0)
     }
@@ -74,6 +83,7 @@ impl BitSet {
     }
 
     /// The least member that is at least `n`.
+    #[inline]
     pub fn next_from(&self, n: u32) -> Option<u32> {
         let mut at = n as usize;
         for level in 0..3 {
@@ -88,6 +98,7 @@ impl BitSet {
     }
 
     /// The member after `n`, going round: the first again after the last.
+    #[inline]
     pub fn next_cyclic(&self, n: u32) -> Option<u32> {
         self.next_from(n.saturating_add(1)).or_else(|| self.first())
     }

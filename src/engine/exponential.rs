@@ -4,6 +4,7 @@
 //! multiplications (`specs/speed-study.md` B1: 74 instructions for two draws against 150 by way of floats). The
 //! common path rounds down to a whole nanosecond, the tail and the wedges to the nearest.
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use rand::Rng as _;
@@ -18,6 +19,8 @@ struct Table {
     /// Layer i: (x_{i+1} / x_i in Q56, x_i in Q60).
     rows: [(u64, u64); 256],
     x: [f64; 257],
+    /// e^-x.
+    y: [f64; 257],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -28,20 +31,36 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         x[i] = -libm::log(V / x[i - 1] + libm::exp(-x[i - 1]));
     }
     let row = |i: usize| ((x[i + 1] / x[i] * (1u64 << 56) as f64) as u64, (x[i] * (1u64 << 60) as f64) as u64);
-    Table { rows: std::array::from_fn(row), x }
+    Table { rows: std::array::from_fn(row), x, y: x.map(|x| libm::exp(-x)) }
 });
 
 /// An exponential distribution of whole nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Exponential {
     mean_ns: u64,
+    /// One for all: at hand, because it is asked for with every draw.
+    table: &'static Table,
+}
+
+impl PartialEq for Exponential {
+    fn eq(&self, other: &Exponential) -> bool {
+        self.mean_ns == other.mean_ns
+    }
+}
+
+impl Eq for Exponential {}
+
+impl fmt::Debug for Exponential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exponential").field("mean_ns", &self.mean_ns).finish_non_exhaustive()
+    }
 }
 
 impl Exponential {
     /// With this mean, below 2⁶⁰ ns (36 years).
     pub fn new(mean_ns: u64) -> Exponential {
         assert!(mean_ns < 1 << 60, "a mean of {mean_ns} ns is over 36 years");
-        Exponential { mean_ns }
+        Exponential { mean_ns, table: &TABLE }
     }
 
     /// The mean, in nanoseconds.
@@ -50,16 +69,16 @@ impl Exponential {
     }
 
     /// One draw, in nanoseconds.
-    #[inline]
+    #[inline(always)]
     pub fn sample_ns(self, rng: &mut Rng) -> u64 {
         let bits = rng.next_u64();
         let (layer, u) = ((bits & 255) as usize, bits >> 8);
-        let (edge, width) = TABLE.rows[layer];
+        let (edge, width) = self.table.rows[layer];
         if u < edge {
             let x_q60 = high(u << 8, width);
             return high(x_q60, self.mean_ns << 4);
         }
-        (unlikely(layer, u, rng) * self.mean_ns as f64).round() as u64
+        (self.table.unlikely(layer, u, rng) * self.mean_ns as f64).round() as u64
     }
 }
 
@@ -69,24 +88,26 @@ fn high(a: u64, b: u64) -> u64 {
     ((u128::from(a) * u128::from(b)) >> 64) as u64
 }
 
-/// The tail and the wedges: about one draw in a hundred.
-#[cold]
-#[inline(never)]
-fn unlikely(mut layer: usize, mut u: u64, rng: &mut Rng) -> f64 {
-    loop {
-        let x = u as f64 / (1u64 << 56) as f64 * TABLE.x[layer];
-        if layer == 0 {
-            if u < TABLE.rows[0].0 {
+impl Table {
+    /// The tail and the wedges: about one draw in a hundred.
+    #[cold]
+    #[inline(never)]
+    fn unlikely(&self, mut layer: usize, mut u: u64, rng: &mut Rng) -> f64 {
+        loop {
+            let x = u as f64 / (1u64 << 56) as f64 * self.x[layer];
+            if layer == 0 {
+                if u < self.rows[0].0 {
+                    return x;
+                }
+                return R - libm::log(unit(rng));
+            }
+            let (low, high) = (self.y[layer], self.y[layer + 1]);
+            if u < self.rows[layer].0 || low + unit(rng) * (high - low) < libm::exp(-x) {
                 return x;
             }
-            return R - libm::log(unit(rng));
+            let bits = rng.next_u64();
+            (layer, u) = ((bits & 255) as usize, bits >> 8);
         }
-        let (low, high) = (libm::exp(-TABLE.x[layer]), libm::exp(-TABLE.x[layer + 1]));
-        if u < TABLE.rows[layer].0 || low + unit(rng) * (high - low) < libm::exp(-x) {
-            return x;
-        }
-        let bits = rng.next_u64();
-        (layer, u) = ((bits & 255) as usize, bits >> 8);
     }
 }
 

@@ -48,22 +48,26 @@ impl<E> Default for EventQueue<E> {
 
 impl<E: Copy> EventQueue<E> {
     /// Schedules `event` at `at`.
+    #[inline]
     pub fn push(&mut self, at: SimTime, event: E) {
         self.heap.push(Scheduled { at, number: self.scheduled, event });
         self.scheduled += 1;
     }
 
     /// When the next event is due; [`SimTime::NEVER`] if there is none.
+    #[inline]
     pub fn next_time(&self) -> SimTime {
         self.heap.peek().map_or(SimTime::NEVER, |next| next.at)
     }
 
     /// Takes the next event.
+    #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
         self.heap.pop().map(|next| (next.at, next.event))
     }
 
     /// How many events wait.
+    #[inline]
     pub fn len(&self) -> usize {
         self.heap.len()
     }

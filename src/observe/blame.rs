@@ -92,34 +92,37 @@ impl BlameTable {
     /// The parts sum to the latency: that is a law, and a request that breaks it is a bug.
     pub fn record(&mut self, latency: Span, parts: &Parts) {
         assert_eq!(parts.iter().sum::<u64>(), latency.0, "blame does not sum to the latency: {parts:?}");
-        let row = self.row(latency);
+        let row = self.row(bucket_of(latency));
         for (mine, part) in row.iter_mut().zip(parts) {
             *mine += u128::from(*part);
         }
     }
 
-    /// Books a request that only took its hops and was served: the common case.
+    /// Books a request that waited for nothing, in the bucket that its latency falls into: the common case.
     #[inline]
-    pub fn record_warm(&mut self, latency: Span, hops: Span) {
-        self.row(latency)[Part::Hops as usize] += u128::from(hops.0);
+    pub fn record_warm(&mut self, bucket: usize, hops: Span) {
+        self.row(bucket)[Part::Hops as usize] += u128::from(hops.0);
     }
 
-    /// Books a request that waited for nothing but shared the CPU.
+    /// Books what such a request lost because it shared the CPU.
     #[inline]
-    pub fn record_slowed(&mut self, latency: Span, hops: Span, contention: Span, throttling: Span) {
-        let row = self.row(latency);
-        row[Part::Hops as usize] += u128::from(hops.0);
+    pub fn record_slowed(&mut self, bucket: usize, contention: Span, throttling: Span) {
+        let row = self.row(bucket);
         row[Part::Contention as usize] += u128::from(contention.0);
         row[Part::Throttling as usize] += u128::from(throttling.0);
     }
 
     #[inline(always)]
-    fn row(&mut self, latency: Span) -> &mut [u128; STORED] {
-        let index = bucket_of(latency);
+    fn row(&mut self, index: usize) -> &mut [u128; STORED] {
         if index >= self.rows.len() {
-            self.rows.resize((index + 1).next_multiple_of(128), [0; STORED]);
+            self.grow(index);
         }
         &mut self.rows[index]
+    }
+
+    #[cold]
+    fn grow(&mut self, index: usize) {
+        self.rows.resize((index + 1).next_multiple_of(128), [0; STORED]);
     }
 
     /// Adds what another has booked.
@@ -161,7 +164,7 @@ mod tests {
         let (mut latency, mut blame) = (Histogram::default(), BlameTable::default());
         for ms in 1..=100 {
             latency.record(Span::from_millis(ms));
-            blame.record_warm(Span::from_millis(ms), Span::from_millis(1));
+            blame.record_warm(bucket_of(Span::from_millis(ms)), Span::from_millis(1));
         }
         let mut cold = Parts::default();
         cold[Part::ImagePull as usize] = 9_000_000_000;

@@ -41,9 +41,13 @@ pub fn bucket_start(index: usize) -> Span {
 
 impl Histogram {
     /// Counts one duration.
-    #[inline(always)]
     pub fn record(&mut self, span: Span) {
-        let index = bucket_of(span);
+        self.record_in(bucket_of(span), span);
+    }
+
+    /// Counts one duration, which falls into bucket `index`.
+    #[inline(always)]
+    pub(crate) fn record_in(&mut self, index: usize, span: Span) {
         if index >= self.rows.len() {
             self.grow(index);
         }

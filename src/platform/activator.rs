@@ -97,11 +97,20 @@ impl World<'_> {
             return self.leave_activator(revision, lane, now);
         }
         held.push(*request);
+        self.held += 1;
         self.arm_held(revision, lane, now);
     }
 
     /// As many held requests as there are places begin.
     pub(super) fn serve_held(&mut self, revision: u32, now: SimTime) {
+        // Most of the time nothing is held anywhere.
+        if self.held > 0 {
+            self.send_held(revision, now);
+        }
+        self.match_starts(revision, now);
+    }
+
+    fn send_held(&mut self, revision: u32, now: SimTime) {
         for lane in 0..self.revisions[revision as usize].lanes.len() as u8 {
             while !self.revisions[revision as usize].lanes[lane as usize].held.is_empty() {
                 let Some(slot) = self.pick(revision, lane) else { break };
@@ -109,7 +118,6 @@ impl World<'_> {
                 self.forward(slot, lane, &request, now);
             }
         }
-        self.match_starts(revision, now);
     }
 
     /// An activator sends a request to an instance it has chosen.
@@ -118,30 +126,11 @@ impl World<'_> {
         self.admit(slot, request, now);
     }
 
-    /// An instance has one place less.
-    #[inline]
-    pub(super) fn fill_place(&mut self, slot: u32) {
-        let instance = &self.fleet[slot];
-        let revision = &mut self.revisions[instance.revision as usize];
-        let full = !revision.has_place(instance.in_flight);
-        match &mut revision.scaler {
-            Scaler::KeepAlive(pool) => {
-                if instance.in_flight == 1 {
-                    pool.idle.remove(slot);
-                }
-                if full {
-                    pool.free.remove(slot, instance.ordinal);
-                }
-            }
-            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
-        }
-    }
-
     /// The instance an activator chooses: random choice of two without a limit of concurrency, otherwise as [`Lane::pick`].
     pub(super) fn pick_in(&mut self, revision: u32, lane: u8) -> Option<u32> {
         let it = &mut self.revisions[revision as usize];
         match (&it.scaler, it.plan.concurrency) {
-            (Scaler::KeepAlive(pool), _) => pool.free.choose(&mut self.chance.balance),
+            (Scaler::KeepAlive(pool), _) => pool.free.choose(&pool.idle, &mut self.chance.balance),
             (_, 0) => self.less_loaded_of_two(revision),
             (_, limit) => it.lanes[lane as usize].pick(limit),
         }
@@ -168,6 +157,7 @@ impl World<'_> {
     pub(super) fn next_held(&mut self, revision: u32, lane: u8, now: SimTime) -> Option<Request> {
         loop {
             let request = self.revisions[revision as usize].lanes[lane as usize].held.pop()?;
+            self.held -= 1;
             if request.deadline > now {
                 return Some(request);
             }
@@ -179,6 +169,7 @@ impl World<'_> {
     pub(super) fn expire_held(&mut self, revision: u32, lane: u8, now: SimTime) {
         self.revisions[revision as usize].lanes[lane as usize].held.disarm();
         while let Some(request) = self.revisions[revision as usize].lanes[lane as usize].held.pop_expired(now) {
+            self.held -= 1;
             self.expire_held_request(revision, &request, now);
         }
         self.arm_held(revision, lane, now);

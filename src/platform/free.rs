@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rand::RngExt as _;
 
+use super::idle::Idle;
 use super::linked::Linked;
 use crate::autoscaler::keep_alive::Choice;
 use crate::engine::Rng;
@@ -11,6 +12,12 @@ use crate::engine::Rng;
 /// Free instances by slot.
 #[derive(Debug)]
 pub enum Free {
+    /// The idle ones, in the order in which they became so: where each takes one request, the free ones are they, so their list
+    /// is the pool's. `newest` takes the end, otherwise the head.
+    Idle {
+        /// Which end is taken.
+        newest: bool,
+    },
     /// In the order in which they were last freed; `newest` takes the end, otherwise the head.
     Used {
         /// The order.
@@ -35,9 +42,11 @@ pub enum Free {
 }
 
 impl Free {
-    /// None free yet.
-    pub fn new(choice: Choice) -> Free {
+    /// None free yet. `are_idle`: whether the free ones are the idle ones, and these are in the order in which they became so.
+    pub fn new(choice: Choice, are_idle: bool) -> Free {
         match choice {
+            Choice::MostRecentlyUsed if are_idle => Free::Idle { newest: true },
+            Choice::LeastRecentlyUsed if are_idle => Free::Idle { newest: false },
             Choice::MostRecentlyUsed => Free::Used { order: Linked::default(), newest: true },
             Choice::LeastRecentlyUsed => Free::Used { order: Linked::default(), newest: false },
             Choice::NewestCreated => Free::Created { order: BTreeSet::new(), newest: true },
@@ -46,10 +55,19 @@ impl Free {
         }
     }
 
-    /// The instance the next request takes.
+    /// The instance the next request takes. `idle` are those of the pool.
     #[inline]
-    pub fn choose(&self, rng: &mut Rng) -> Option<u32> {
+    pub fn choose(&self, idle: &Idle, rng: &mut Rng) -> Option<u32> {
+        if let Free::Idle { newest } = self {
+            return if *newest { idle.tail() } else { idle.head() };
+        }
+        self.choose_other(rng)
+    }
+
+    #[inline(never)]
+    fn choose_other(&self, rng: &mut Rng) -> Option<u32> {
         match self {
+            Free::Idle { .. } => unreachable!("that is chosen at once"),
             Free::Used { order, newest: true } => order.tail(),
             Free::Used { order, newest: false } => order.head(),
             Free::Created { order, newest: true } => order.last().map(|(_, slot)| *slot),
@@ -62,7 +80,15 @@ impl Free {
     /// An instance has a free place, or has just been freed once more.
     #[inline]
     pub fn insert(&mut self, slot: u32, ordinal: u64) {
+        if !matches!(self, Free::Idle { .. }) {
+            self.insert_other(slot, ordinal);
+        }
+    }
+
+    #[inline(never)]
+    fn insert_other(&mut self, slot: u32, ordinal: u64) {
         match self {
+            Free::Idle { .. } => {}
             Free::Used { order, .. } => {
                 order.remove(slot);
                 order.push(slot);
@@ -77,7 +103,15 @@ impl Free {
     /// An instance has no free place any more.
     #[inline]
     pub fn remove(&mut self, slot: u32, ordinal: u64) {
+        if !matches!(self, Free::Idle { .. }) {
+            self.remove_other(slot, ordinal);
+        }
+    }
+
+    #[inline(never)]
+    fn remove_other(&mut self, slot: u32, ordinal: u64) {
         match self {
+            Free::Idle { .. } => {}
             Free::Used { order, .. } => order.remove(slot),
             Free::Created { order, .. } => {
                 order.remove(&(ordinal, slot));
@@ -113,22 +147,32 @@ fn leave(slots: &mut Vec<u32>, positions: &mut [u32], slot: u32) {
 mod tests {
     use super::*;
     use crate::engine::Streams;
+    use crate::units::SimTime;
 
     /// Slots 4, 2 and 9 were created in the order 2, 4, 9 and freed in the order 4, 9, 2; then 9 is taken away.
     #[track_caller]
     fn check(choice: Choice, expected: &[u32]) {
-        let (mut free, mut rng) = (Free::new(choice), Streams::new(1, 0).rng());
-        for (slot, ordinal) in [(4, 1), (9, 2), (2, 0)] {
-            free.insert(slot, ordinal);
+        for are_idle in [true, false] {
+            let spec = serde_json::from_str(r#"{ "idle": "10s" }"#).unwrap();
+            let (mut free, mut idle) = (Free::new(choice, are_idle), Idle::new(&spec, Streams::new(1, 0)));
+            let mut rng = Streams::new(1, 0).rng();
+            for (slot, ordinal) in [(4, 1), (9, 2), (2, 0)] {
+                free.insert(slot, ordinal);
+                idle.push(slot, SimTime::ZERO);
+            }
+            let mut takes = |slots: &[(u32, u64)]| {
+                for (slot, ordinal) in slots {
+                    free.remove(*slot, *ordinal);
+                    idle.remove(*slot);
+                }
+                free.choose(&idle, &mut rng)
+            };
+            takes(&[(9, 2), (9, 2)]);
+            for _ in 0..20 {
+                assert!(expected.contains(&takes(&[]).unwrap()), "{choice:?} {are_idle}");
+            }
+            assert_eq!(takes(&[(2, 0), (4, 1)]), None);
         }
-        free.remove(9, 2);
-        free.remove(9, 2);
-        for _ in 0..20 {
-            assert!(expected.contains(&free.choose(&mut rng).unwrap()), "{choice:?}");
-        }
-        free.remove(2, 0);
-        free.remove(4, 1);
-        assert_eq!(free.choose(&mut rng), None);
     }
 
     #[test]

@@ -42,20 +42,51 @@ impl Idle {
         }
     }
 
-    /// An instance has fallen idle. It is not among them yet.
+    /// Whether they are kept in the order in which they fell idle, so that [`Idle::head`] and [`Idle::tail`] are known.
+    pub fn is_in_order(&self) -> bool {
+        matches!(self, Idle::Alike { .. })
+    }
+
+    /// Who fell idle first.
     #[inline]
-    pub fn push(&mut self, slot: u32, since: SimTime) {
+    pub fn head(&self) -> Option<u32> {
+        self.in_order().head()
+    }
+
+    /// Who fell idle last.
+    #[inline]
+    pub fn tail(&self) -> Option<u32> {
+        self.in_order().tail()
+    }
+
+    #[inline]
+    fn in_order(&self) -> &Linked {
         match self {
-            Idle::Alike { order, .. } => order.push(slot),
-            Idle::Drawn { order, dues, law, rng } => {
-                if dues.len() <= slot as usize {
-                    dues.resize(slot as usize + 1, SimTime::NEVER);
-                }
-                let due = since.saturating_add(law.sample(rng));
-                dues[slot as usize] = due;
-                assert!(order.insert((due, slot)), "slot {slot} is idle already");
-            }
+            Idle::Alike { order, .. } => order,
+            Idle::Drawn { .. } => unreachable!("they are kept by when they go"),
         }
+    }
+
+    /// An instance has fallen idle. It is not among them yet. When it goes.
+    #[inline]
+    pub fn push(&mut self, slot: u32, since: SimTime) -> SimTime {
+        if let Idle::Alike { order, time } = self {
+            order.push(slot);
+            return since.saturating_add(*time);
+        }
+        self.push_drawn(slot, since)
+    }
+
+    #[inline(never)]
+    fn push_drawn(&mut self, slot: u32, since: SimTime) -> SimTime {
+        let Idle::Drawn { order, dues, law, rng } = self else { unreachable!("those that stay equally long are pushed at once") };
+        if dues.len() <= slot as usize {
+            dues.resize(slot as usize + 1, SimTime::NEVER);
+        }
+        let due = since.saturating_add(law.sample(rng));
+        dues[slot as usize] = due;
+        assert!(order.insert((due, slot)), "slot {slot} is idle already");
+        due
     }
 
     /// It is idle no longer; no change if it was not.
@@ -63,17 +94,20 @@ impl Idle {
     pub fn remove(&mut self, slot: u32) {
         match self {
             Idle::Alike { order, .. } => order.remove(slot),
-            Idle::Drawn { order, dues, .. } => {
-                if let Some(due) = dues.get_mut(slot as usize) {
-                    order.remove(&(*due, slot));
-                    *due = SimTime::NEVER;
-                }
-            }
+            Idle::Drawn { .. } => self.remove_drawn(slot),
+        }
+    }
+
+    #[inline(never)]
+    fn remove_drawn(&mut self, slot: u32) {
+        let Idle::Drawn { order, dues, .. } = self else { return };
+        if let Some(due) = dues.get_mut(slot as usize) {
+            order.remove(&(*due, slot));
+            *due = SimTime::NEVER;
         }
     }
 
     /// Who goes first, and when; `since` says since when an instance has been idle.
-    #[inline]
     pub fn first(&self, since: impl Fn(u32) -> SimTime) -> Option<(SimTime, u32)> {
         match self {
             Idle::Alike { order, time } => order.head().map(|slot| (since(slot).saturating_add(*time), slot)),
@@ -97,7 +131,10 @@ mod tests {
         for law in ["constant", "exponential"] {
             let mut idle = idle(law);
             let since = |slot: u32| SimTime::from_secs([0, 2, 3, 1][slot as usize]);
-            [3, 1, 2].into_iter().for_each(|slot| idle.push(slot, since(slot)));
+            for slot in [3, 1, 2] {
+                let due = idle.push(slot, since(slot));
+                assert!(due > since(slot) && (law == "exponential" || due == since(slot).saturating_add(Span::from_secs(10))));
+            }
             idle.remove(1);
             idle.remove(1);
             let mut gone = Vec::new();

@@ -16,15 +16,21 @@ impl<'a> World<'a> {
     }
 
     /// A request takes a free instance, or a place in one that is starting, or has one started for it.
+    #[inline]
     pub(super) fn take_or_start(&mut self, revision: u32, request: &Request, now: SimTime) {
         let Scaler::KeepAlive(pool) = &self.revisions[revision as usize].scaler else { unreachable!("as above") };
         // The newest instance is one that is still starting, if that has a place.
-        let newest = pool.opening.filter(|_| pool.spec.choice == Choice::NewestCreated);
-        if let Some(slot) = newest {
-            self.bind(slot, request, now);
-        } else if let Some(slot) = pool.free.choose(&mut self.chance.balance) {
-            self.take(slot, request, now);
-        } else if pool.spec.waits_for == WaitsFor::AnyPlace {
+        let takes_newest = pool.opening.is_some() && pool.spec.choice == Choice::NewestCreated;
+        match if takes_newest { None } else { pool.free.choose(&pool.idle, &mut self.chance.balance) } {
+            Some(slot) => self.serve(request, slot, now),
+            None => self.wait_or_start(revision, request, now),
+        }
+    }
+
+    #[inline(never)]
+    fn wait_or_start(&mut self, revision: u32, request: &Request, now: SimTime) {
+        let pool = self.pool(revision);
+        if pool.spec.waits_for == WaitsFor::AnyPlace {
             self.wait_for_any(revision, request, now);
         } else if let Some(slot) = pool.opening {
             self.bind(slot, request, now);
@@ -35,11 +41,6 @@ impl<'a> World<'a> {
         } else {
             self.refuse_or_hold(revision, request, now);
         }
-    }
-
-    fn take(&mut self, slot: u32, request: &Request, now: SimTime) {
-        self.serve(request, slot, now);
-        self.fill_place(slot);
     }
 
     /// A request waits for an instance that is starting.
@@ -99,7 +100,7 @@ impl<'a> World<'a> {
         let revision = self.fleet[slot].revision as usize;
         while self.revisions[revision].has_place(self.fleet[slot].in_flight) {
             let Some(request) = self.next_inside(slot, now) else { return };
-            self.take(slot, &request, now);
+            self.serve(&request, slot, now);
         }
     }
 
@@ -109,19 +110,27 @@ impl<'a> World<'a> {
     /// idle for exactly the time has gone is the pool's rule.
     #[inline]
     pub(super) fn expire_idle(&mut self, now: SimTime) {
+        if self.idle_until <= now {
+            self.expire_due(now);
+        }
+    }
+
+    #[inline(never)]
+    fn expire_due(&mut self, now: SimTime) {
+        // Those that go call for this again, and it must find nothing to do.
+        self.idle_until = SimTime::NEVER;
         while let Some((due, _, slot)) = self.next_expiry().filter(|(due, rule, _)| *due < now || *due == now && *rule == AtExpiry::Expired)
         {
             self.retire(slot, due);
         }
+        self.idle_until = self.next_expiry().map_or(SimTime::NEVER, |(due, ..)| due);
     }
 
     /// The idle instance that expires first, and when; of several at one instant one that is gone then.
-    #[inline]
     fn next_expiry(&self) -> Option<(SimTime, AtExpiry, u32)> {
         self.revisions.iter().filter_map(|revision| self.first_expiry(revision)).min()
     }
 
-    #[inline]
     fn first_expiry(&self, revision: &Revision) -> Option<(SimTime, AtExpiry, u32)> {
         let Scaler::KeepAlive(pool) = &revision.scaler else { return None };
         let (due, slot) = pool.idle.first(|slot| self.fleet[slot].idle_since)?;

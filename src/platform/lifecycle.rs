@@ -167,16 +167,8 @@ impl World<'_> {
     #[inline]
     pub(super) fn mark_free(&mut self, slot: u32) {
         let instance = &self.fleet[slot];
-        let revision = &mut self.revisions[instance.revision as usize];
-        match &mut revision.scaler {
-            Scaler::KeepAlive(pool) => {
-                pool.free.insert(slot, instance.ordinal);
-                if instance.in_flight == 0 {
-                    pool.idle.push(slot, instance.idle_since);
-                }
-            }
-            Scaler::Fixed(_) | Scaler::Kpa(_) | Scaler::Hpa(_) => {}
-        }
+        let stays_until = self.revisions[instance.revision as usize].mark_free(slot, instance);
+        self.idle_until = self.idle_until.min(stays_until);
     }
 
     /// The instance has reached its greatest age.

@@ -1,73 +1,73 @@
-//! Slots in an order, joined and left in constant time: a doubly linked list in two arrays.
-
-/// No slot.
-const NIL: u32 = u32::MAX;
+//! Slots in an order, joined and left in constant time: a doubly linked ring in an array.
 
 /// An ordered set of slots, each at most once.
 #[derive(Debug, Clone)]
 pub struct Linked {
-    /// (previous, next) by slot; a slot that is not in the list points to itself on both sides.
+    /// (previous, next) by place: place 0 is before the first and after the last, slot n has place n + 1. A slot that is not in
+    /// the ring points to itself on both sides.
     links: Vec<(u32, u32)>,
-    head: u32,
-    tail: u32,
 }
 
 impl Default for Linked {
     fn default() -> Self {
-        Linked { links: Vec::new(), head: NIL, tail: NIL }
+        Linked { links: vec![(0, 0)] }
     }
 }
 
 impl Linked {
     /// The slot that joined first.
+    #[inline]
     pub fn head(&self) -> Option<u32> {
-        (self.head != NIL).then_some(self.head)
+        self.links[0].1.checked_sub(1)
     }
 
     /// The slot that joined last.
+    #[inline]
     pub fn tail(&self) -> Option<u32> {
-        (self.tail != NIL).then_some(self.tail)
+        self.links[0].0.checked_sub(1)
     }
 
-    /// Whether `slot` is in the list.
+    /// Whether `slot` is in it.
+    #[cfg(test)]
     pub fn contains(&self, slot: u32) -> bool {
-        self.links.get(slot as usize).is_some_and(|links| *links != (slot, slot))
+        self.links.get(slot as usize + 1).is_some_and(|links| links.0 != slot + 1)
     }
 
     /// All slots, in the order in which they joined.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        std::iter::successors(self.head(), |slot| Some(self.links[*slot as usize].1).filter(|next| *next != NIL))
+        std::iter::successors(self.head(), |slot| self.links[*slot as usize + 1].1.checked_sub(1))
     }
 
-    /// Joins at the end. `slot` is not in the list.
+    /// Joins at the end. `slot` is not in it.
+    #[inline]
     pub fn push(&mut self, slot: u32) {
-        while self.links.len() <= slot as usize {
-            let own = self.links.len() as u32;
-            self.links.push((own, own));
+        let place = slot + 1;
+        if self.links.len() <= place as usize {
+            self.grow(place);
         }
-        assert!(!self.contains(slot), "slot {slot} is in the list already");
-        self.links[slot as usize] = (self.tail, NIL);
-        match self.tail {
-            NIL => self.head = slot,
-            tail => self.links[tail as usize].1 = slot,
-        }
-        self.tail = slot;
+        let last = self.links[0].0;
+        let own = &mut self.links[place as usize];
+        assert!(own.0 == place, "slot {slot} is in the list already");
+        *own = (last, 0);
+        self.links[last as usize].1 = place;
+        self.links[0].0 = place;
     }
 
-    /// Leaves; no change if it is not in the list.
+    /// Leaves; no change if it is not in it.
+    #[inline]
     pub fn remove(&mut self, slot: u32) {
-        if !self.contains(slot) {
-            return;
-        }
-        let (previous, next) = std::mem::replace(&mut self.links[slot as usize], (slot, slot));
-        match previous {
-            NIL => self.head = next,
-            previous => self.links[previous as usize].1 = next,
-        }
-        match next {
-            NIL => self.tail = previous,
-            next => self.links[next as usize].0 = previous,
-        }
+        let place = slot + 1;
+        let Some(own) = self.links.get_mut(place as usize) else { return };
+        let (previous, next) = std::mem::replace(own, (place, place));
+        // One that is not in the ring is a ring of its own, and leaving that changes nothing.
+        self.links[previous as usize].1 = next;
+        self.links[next as usize].0 = previous;
+    }
+
+    #[cold]
+    fn grow(&mut self, place: u32) {
+        let from = self.links.len() as u32;
+        self.links.extend((from..=place).map(|own| (own, own)));
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Leaving {
 pub struct Metering {
     window: Window,
     kinds: Vec<Kind>,
+    /// Whether some book asks for more than the lives of instances.
+    is_asked: bool,
 }
 
 /// The meters of one kind of instance, a book each. How many are kept is counted for a whole revision, at its first kind.
@@ -68,7 +70,9 @@ impl Kind {
 impl Metering {
     /// For these kinds of instance.
     pub fn new<'p>(window: Window, plans: impl Iterator<Item = &'p RevisionPlan>) -> Metering {
-        Metering { window, kinds: plans.map(Kind::new).collect() }
+        let kinds: Vec<Kind> = plans.map(Kind::new).collect();
+        let is_asked = kinds.iter().any(|it| it.counts_kept || it.rounds_stretches || it.counts_requests);
+        Metering { window, kinds, is_asked }
     }
 
     /// An instance can be reached from now on.
@@ -84,12 +88,20 @@ impl Metering {
     /// An instance got its first request.
     #[inline]
     pub fn began(&mut self, revision: u32, now: SimTime) {
-        self.change(revision, now, 0, 1);
+        if self.is_asked {
+            self.change(revision, now, 0, 1);
+        }
     }
 
     /// An instance has served until now without a pause, and may have been declared unusable meanwhile.
     #[inline]
     pub fn rested(&mut self, instance: &Instance, now: SimTime) {
+        if self.is_asked {
+            self.stretch_ended(instance, now);
+        }
+    }
+
+    fn stretch_ended(&mut self, instance: &Instance, now: SimTime) {
         if instance.state != State::Draining {
             self.change(instance.revision, now, 0, -1);
         }
@@ -99,8 +111,13 @@ impl Metering {
         }
     }
 
-    /// An instance executes a request over `[from, until)`.
+    /// Whether some book asks for more than the lives of instances.
     #[inline]
+    pub fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+
+    /// An instance executes a request over `[from, until)`.
     pub fn executed(&mut self, kind: u32, from: SimTime, until: SimTime) {
         let it = &mut self.kinds[kind as usize];
         if it.counts_requests && from >= self.window.warmup {
@@ -116,7 +133,6 @@ impl Metering {
         self.kinds[kind as usize].overdrawn += time;
     }
 
-    #[inline]
     fn change(&mut self, revision: u32, now: SimTime, ready: i32, busy: i32) {
         let window = self.window;
         let it = &mut self.kinds[revision as usize];

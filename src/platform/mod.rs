@@ -15,6 +15,7 @@ mod free;
 pub mod gateway;
 pub mod hpa;
 mod idle;
+mod inside;
 pub mod instance;
 mod jobs;
 mod keep_alive;

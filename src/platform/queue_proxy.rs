@@ -51,7 +51,6 @@ impl World<'_> {
         let revision = &self.revisions[instance.revision as usize];
         if revision.has_place(instance.in_flight) {
             self.serve(request, slot, now);
-            self.fill_place(slot);
         } else if instance.waiting.len() < revision.plan.queue_depth as usize {
             self.wait_inside(slot, request, now);
         } else {

@@ -11,6 +11,7 @@ use super::request::{GivesUp, Request};
 use super::witness::{End, Witness};
 use crate::billing::Usage;
 use crate::observe::blame::Parts;
+use crate::observe::histogram::bucket_of;
 use crate::observe::timeline::Series;
 use crate::observe::witness::Ending;
 use crate::observe::{CreditSeries, Outcome, Part, RevisionOutcome, Tally, Timeline};
@@ -42,6 +43,8 @@ pub struct Recorder {
     alive: u32,
     /// Since when so many are.
     alive_since: SimTime,
+    /// The bucket of the timeline into which the last arrival fell, from when and until when.
+    present: (usize, SimTime, SimTime),
     /// Requests that end before this may be booked the short way: the horizon, or nothing if somebody watches.
     pub(super) at_once_before: SimTime,
     /// Who watches.
@@ -103,6 +106,7 @@ impl Recorder {
             revisions: split.map(|it| RevisionOutcome::new(&it.name, window.horizon - SimTime::ZERO)).collect(),
             alive: 0,
             alive_since: SimTime::ZERO,
+            present: (0, SimTime::ZERO, SimTime::ZERO),
             at_once_before: window.horizon,
             witness: None,
         }
@@ -116,17 +120,34 @@ impl Recorder {
     /// A request reached the route while these shares were meant, or was sent past it to a tag's own address.
     #[inline]
     pub fn arrived(&mut self, request: &Request, shares: Option<&[f64]>) {
-        self.outcome.timeline.at(request.arrived).arrived += 1;
+        if request.arrived >= self.present.2 {
+            self.turn_to(request.arrived);
+        }
+        self.outcome.timeline.buckets[self.present.0].arrived += 1;
         if self.is_measured(request) {
             self.outcome.tally.arrived += 1;
             self.outcome.wake_ups += u64::from(request.woke_up);
         }
         if !self.revisions.is_empty() {
-            let own = &mut self.revisions[request.revision as usize];
-            own.timeline.at(request.arrived).arrived += 1;
-            own.tally.arrived += u64::from(request.arrived >= self.window.warmup);
-            shares.iter().for_each(|shares| self.routed(request, shares));
+            self.arrived_at_revision(request, shares);
         }
+    }
+
+    /// Another bucket of the timeline begins. Requests arrive in order, so this is seldom, and saves a division each.
+    #[cold]
+    fn turn_to(&mut self, now: SimTime) {
+        let index = self.outcome.timeline.index(now);
+        let border = |index: usize| SimTime(self.outcome.timeline.width.0.saturating_mul(index as u64));
+        let is_last = index + 1 == self.outcome.timeline.buckets.len();
+        self.present = (index, border(index), if is_last { SimTime::NEVER } else { border(index + 1) });
+    }
+
+    #[inline(never)]
+    fn arrived_at_revision(&mut self, request: &Request, shares: Option<&[f64]>) {
+        let own = &mut self.revisions[request.revision as usize];
+        own.timeline.at(request.arrived).arrived += 1;
+        own.tally.arrived += u64::from(request.arrived >= self.window.warmup);
+        shares.iter().for_each(|shares| self.routed(request, shares));
     }
 
     /// The split sent it to its revision while these shares were meant.
@@ -156,7 +177,6 @@ impl Recorder {
     }
 
     /// Books a measured latency, in the whole and in its revision.
-    #[inline]
     fn record_latency(&mut self, request: &Request, latency: Span) {
         self.outcome.latency.record(latency);
         if let Some(own) = self.revisions.get_mut(request.revision as usize) {
@@ -164,39 +184,49 @@ impl Recorder {
         }
     }
 
-    /// A request's service in `instance` has an end that is known.
-    #[inline(always)]
-    pub fn served(&mut self, request: &Request, instance: &Instance, served: &Served) {
-        if served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.at_once_before {
-            self.answered_at_once(request, served);
-        } else {
-            self.served_late(request, instance, served);
-        }
+    /// Whether a request, its end being known, is the common case: it waited for nothing and will be answered in time.
+    #[inline]
+    pub fn is_answered_at_once(&self, request: &Request, served: &Served) -> bool {
+        served.finish <= request.deadline && served.begun == request.arrived && served.finish < self.at_once_before
     }
 
-    /// The common case: it waited for nothing and was answered in time.
+    /// Writes down one that [`Recorder::is_answered_at_once`].
     #[inline(always)]
-    fn answered_at_once(&mut self, request: &Request, served: &Served) {
+    pub fn answered_at_once(&mut self, request: &Request, served: &Served) {
         let Served { hop, lost, finish, .. } = *served;
-        let latency = (finish - request.arrived) + request.gateway_hop;
-        self.outcome.timeline.add(Series::Concurrency, request.arrived, finish, 1);
-        let bucket = self.outcome.timeline.at(request.arrived);
+        let time = finish - request.arrived;
+        let latency = time + request.gateway_hop;
+        let (index, from, until) = self.present;
+        let bucket = if from <= request.arrived && finish <= until {
+            let bucket = &mut self.outcome.timeline.buckets[index];
+            bucket.concurrency_ns += u128::from(time.0);
+            bucket
+        } else {
+            self.outcome.timeline.add(Series::Concurrency, request.arrived, finish, 1);
+            self.outcome.timeline.at(request.arrived)
+        };
         bucket.completed += 1;
         bucket.latency_ns += u128::from(latency.0);
         bucket.latency_max_ns = bucket.latency_max_ns.max(latency.0);
-        self.count(request, |tally| tally.completed += 1);
         if self.is_measured(request) {
-            self.record_latency(request, latency);
-            if lost == Lost::default() {
-                self.outcome.blame.record_warm(latency, request.gateway_hop + hop);
-            } else {
-                self.outcome.blame.record_slowed(latency, request.gateway_hop + hop, lost.contention, lost.throttling);
+            let (place, hops) = (bucket_of(latency), request.gateway_hop + hop);
+            self.outcome.tally.completed += 1;
+            self.outcome.latency.record_in(place, latency);
+            self.outcome.blame.record_warm(place, hops);
+            if !self.revisions.is_empty() {
+                let own = &mut self.revisions[request.revision as usize];
+                own.tally.completed += 1;
+                own.latency.record_in(place, latency);
+            }
+            if lost != Lost::default() {
+                self.outcome.blame.record_slowed(place, lost.contention, lost.throttling);
             }
         }
     }
 
+    /// Writes down any other whose end is known.
     #[inline(never)]
-    fn served_late(&mut self, request: &Request, instance: &Instance, served: &Served) {
+    pub fn served_late(&mut self, request: &Request, instance: &Instance, served: &Served) {
         let Served { begun, hop, lost, finish } = *served;
         let end = finish.min(request.deadline);
         self.book_concurrency(request, end);

@@ -5,6 +5,7 @@ use super::deployment::Deployment;
 use super::free::Free;
 use super::hpa::HpaLoop;
 use super::idle::Idle;
+use super::instance::Instance;
 use super::knative::Knative;
 use super::lane::Lane;
 use super::linked::Linked;
@@ -92,7 +93,8 @@ impl<'a> Revision<'a> {
             ScalerPlan::Fixed(spec) => Scaler::Fixed(spec.queue),
             ScalerPlan::KeepAlive(spec) => {
                 let idle = Idle::new(spec, streams.child(&plan.name));
-                Scaler::KeepAlive(KeepAlive { spec, free: Free::new(spec.choice), idle, opening: None })
+                let free = Free::new(spec.choice, plan.concurrency == 1 && idle.is_in_order());
+                Scaler::KeepAlive(KeepAlive { spec, free, idle, opening: None })
             }
             ScalerPlan::Kpa(config) => {
                 Scaler::Kpa(Box::new(Knative::new(config, plan.created, standing, reachable, plan.activators, streams.child(&plan.name))))
@@ -128,6 +130,7 @@ impl<'a> Revision<'a> {
     }
 
     /// Starting, ready or usable; draining ones are not counted.
+    #[inline]
     pub fn wanted_alive(&self) -> u32 {
         self.starting_count + self.ready.len() as u32
     }
@@ -151,6 +154,30 @@ impl<'a> Revision<'a> {
     #[inline]
     pub fn reserves_places(&self) -> bool {
         self.plan.concurrency > 0 && !matches!(self.scaler, Scaler::KeepAlive(_))
+    }
+
+    /// An instance has a free place: whoever chooses may choose it. When it goes if nobody does.
+    #[inline]
+    pub fn mark_free(&mut self, slot: u32, instance: &Instance) -> SimTime {
+        let Scaler::KeepAlive(pool) = &mut self.scaler else { return SimTime::NEVER };
+        pool.free.insert(slot, instance.ordinal);
+        if instance.in_flight > 0 {
+            return SimTime::NEVER;
+        }
+        pool.idle.push(slot, instance.idle_since)
+    }
+
+    /// An instance has one place less.
+    #[inline]
+    pub fn fill_place(&mut self, slot: u32, instance: &Instance) {
+        let full = !self.has_place(instance.in_flight);
+        let Scaler::KeepAlive(pool) = &mut self.scaler else { return };
+        if instance.in_flight == 1 {
+            pool.idle.remove(slot);
+        }
+        if full {
+            pool.free.remove(slot, instance.ordinal);
+        }
     }
 
     /// Whether an instance with this many requests can take another.

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::event::Event;
+use super::plan::RevisionPlan;
 use super::request::Request;
 use super::world::World;
 use crate::traffic::Arrival;
@@ -158,17 +159,19 @@ impl World<'_> {
     /// The request that has just arrived.
     #[inline]
     pub(super) fn request(&mut self, revision: u32, arrival: &Arrival, now: SimTime) -> Request {
-        let gateway_hop = self.plan.gateway_latency.sample(&mut self.chance.gateway);
-        let (deadline, gives_up) = self.revisions[revision as usize].plan.timeouts.deadline(now, gateway_hop);
         self.expire_idle(now);
-        let woke_up = self.revisions[revision as usize].wanted_alive() == 0 && !self.is_stood_in(revision);
-        let (cpu, io) = self.demand(revision, arrival);
+        let gateway_hop = self.plan.gateway_latency.sample(&mut self.chance.gateway);
+        let it = &self.revisions[revision as usize];
+        let plan = it.plan;
+        let (deadline, gives_up) = plan.timeouts.deadline(now, gateway_hop);
+        let woke_up = it.wanted_alive() == 0 && !self.is_stood_in(revision);
+        let (cpu, io) = self.demand(plan, arrival);
         Request { arrived: now, gateway_hop, cpu, io, deadline, gives_up, woke_up, revision, activator: None }
     }
 
     #[inline]
-    fn demand(&mut self, revision: u32, arrival: &Arrival) -> (Span, Span) {
-        let demand = &self.revisions[revision as usize].plan.demand;
+    fn demand(&mut self, plan: &RevisionPlan, arrival: &Arrival) -> (Span, Span) {
+        let demand = &plan.demand;
         match arrival.demand {
             Some(recorded) => demand.split(recorded),
             None => (demand.cpu.sample(&mut self.chance.demand), demand.io.sample(&mut self.chance.demand)),

@@ -129,7 +129,8 @@ impl World<'_> {
         let work = plan.cpu.work(request.cpu);
         if work == 0 {
             let finish = now.saturating_add(hop).saturating_add(io);
-            let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
+            let served = Served { begun: now, hop, lost: Lost::default(), finish };
+            let (leaves, payload) = self.end_at(self.revisions[revision as usize].plan, request, slot, &served);
             return self.pending.push(leaves, payload.packed());
         }
         let ticket = self.sharing.by_slot[slot as usize].cpu.join(now, work, self.sharing.jobs.next_place());
@@ -170,7 +171,8 @@ impl World<'_> {
         } else {
             let plan = self.kind_of(job.slot);
             let lost = plan.cpu.lost(now - job.begun, plan.cpu.time_alone(job.ticket.work), self.sharing.cut_units(&job));
-            self.end_at(&job.request, job.slot, &Served { begun: job.begun, hop: job.hop, lost, finish })
+            let served = Served { begun: job.begun, hop: job.hop, lost, finish };
+            self.end_at(self.revisions[self.fleet[job.slot].revision as usize].plan, &job.request, job.slot, &served)
         };
         if leaves == now { self.end(payload, now) } else { self.pending.push(leaves, payload.packed()) }
     }
@@ -198,7 +200,7 @@ impl World<'_> {
         let done_units = self.sharing.cpu(job.slot).done_units(now, &job.ticket);
         let lost = cpu.lost(now - job.begun, cpu.time_of(done_units), self.sharing.cut_units(&job));
         let never = Served { begun: job.begun, hop: job.hop, lost, finish: SimTime::NEVER };
-        self.recorder.served(&job.request, &self.fleet[job.slot], &never);
+        self.recorder.served_late(&job.request, &self.fleet[job.slot], &never);
         self.leave(job.slot, job.request.activator, now);
         match self.revisions[revision as usize].plan.on_timeout {
             OnTimeout::KeepWorking => self.sharing.jobs.find(id).expect("as above").abandoned = true,

@@ -185,16 +185,6 @@ impl World<'_> {
         }
     }
 
-    /// An instance has one request less.
-    #[inline]
-    pub(super) fn reserve_rested(&mut self, slot: u32, now: SimTime) {
-        let pool = self.fleet[slot].revision;
-        let serves = self.revisions[pool as usize].serves;
-        if serves != pool {
-            self.let_idle_ones_go(serves, now);
-        }
-    }
-
     /// Reserves that have handed over go when they are idle.
     pub(super) fn let_idle_ones_go(&mut self, revision: u32, now: SimTime) {
         while self.stand_in(revision).is_some_and(|it| it.machine.state() == State::Draining) && self.has_idle_reserve(revision) {

@@ -22,8 +22,9 @@ impl World<'_> {
     /// A request that came through this activator has left an instance.
     #[inline]
     pub(super) fn leave_lane(&mut self, slot: u32, activator: Option<u8>) {
+        let Some(lane) = activator else { return };
         let revision = &mut self.revisions[self.fleet[slot].revision as usize];
-        if let Some(lane) = activator.filter(|_| revision.reserves_places()) {
+        if revision.reserves_places() {
             revision.lanes[lane as usize].leave(slot, revision.plan.concurrency);
         }
     }
@@ -33,6 +34,10 @@ impl World<'_> {
     #[inline]
     pub(super) fn release_lane(&mut self, slot: u32, activator: Option<u8>, taken: bool, now: SimTime) -> bool {
         self.leave_lane(slot, activator);
+        // Most of the time nothing is held anywhere.
+        if self.held == 0 {
+            return taken;
+        }
         let serves = self.revisions[self.fleet[slot].revision as usize].serves;
         let revision = &self.revisions[serves as usize];
         let lane = activator.unwrap_or(0);
@@ -45,6 +50,7 @@ impl World<'_> {
         self.send_next_held(slot, lane, taken, now)
     }
 
+    #[inline(never)]
     fn send_next_held(&mut self, slot: u32, lane: u8, taken: bool, now: SimTime) -> bool {
         let it = &self.revisions[self.fleet[slot].revision as usize];
         let reachable = !it.reserves_places() || it.lanes[lane as usize].has(slot);

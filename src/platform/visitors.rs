@@ -13,6 +13,17 @@ pub(super) struct Visit {
     pub addressed: Option<u32>,
 }
 
+impl Visit {
+    /// Nobody comes any more.
+    const NONE: Visit = Visit { arrival: Arrival::new(SimTime::NEVER), addressed: None };
+
+    /// To the service's address.
+    #[inline]
+    fn to_be_split(arrival: Option<Arrival>) -> Visit {
+        arrival.map_or(Visit::NONE, |arrival| Visit { arrival, addressed: None })
+    }
+}
+
 /// All traffic of a service in one run.
 pub struct Visitors {
     split: Arrivals,
@@ -45,21 +56,23 @@ impl Visitors {
         self.addressed.push(Addressed { revision, ahead, arrivals });
     }
 
-    /// The next visit. At one instant the split comes first, then the revisions in their order.
+    /// The next visit; at [`SimTime::NEVER`] if there is none. At one instant the split comes first, then the revisions in their
+    /// order.
     #[inline]
-    pub(super) fn next(&mut self) -> Option<Visit> {
+    pub(super) fn next(&mut self) -> Visit {
         if self.addressed.is_empty() {
-            return self.split.next().map(|arrival| Visit { arrival, addressed: None });
+            return Visit::to_be_split(self.split.next());
         }
         self.earliest()
     }
 
-    fn earliest(&mut self) -> Option<Visit> {
+    #[inline(never)]
+    fn earliest(&mut self) -> Visit {
         let first = self.addressed.iter_mut().filter(|it| it.ahead.is_some()).min_by_key(|it| it.ahead.map(|it| it.at));
         let Some(first) = first.filter(|it| self.ahead.is_none_or(|split| it.ahead.is_some_and(|it| it.at < split.at))) else {
-            return std::mem::replace(&mut self.ahead, self.split.next()).map(|arrival| Visit { arrival, addressed: None });
+            return Visit::to_be_split(std::mem::replace(&mut self.ahead, self.split.next()));
         };
         let arrival = std::mem::replace(&mut first.ahead, first.arrivals.next());
-        arrival.map(|arrival| Visit { arrival, addressed: Some(first.revision) })
+        arrival.map_or(Visit::NONE, |arrival| Visit { arrival, addressed: Some(first.revision) })
     }
 }

@@ -14,7 +14,7 @@ use super::accounts::Accounts;
 use super::event::{Event, Handle};
 use super::instance::{Fleet, State};
 use super::plan::{RevisionPlan, ScalerPlan, ServicePlan, Window};
-use super::record::{Cause, Lost, Recorder, Served};
+use super::record::{Lost, Recorder, Served};
 use super::request::{OnTimeout, Request};
 use super::revision::{Revision, Scaler};
 use super::route::Route;
@@ -112,8 +112,12 @@ pub struct World<'a> {
     pub(super) events: EventQueue<Event>,
     pub(super) recorder: Recorder,
     pub(super) chance: Chance,
+    /// Requests that activators hold.
+    pub(super) held: usize,
     /// Requests that wait inside instances.
     pub(super) inside: usize,
+    /// No idle instance has been so for too long before this moment.
+    pub(super) idle_until: SimTime,
     /// The decisions so far, if somebody wants them.
     pub(super) decisions: Option<Vec<DecisionRecord>>,
     /// The CPUs of instances where they are shared, and the requests that run on them.
@@ -122,7 +126,9 @@ pub struct World<'a> {
     pub(super) accounts: Accounts,
     pub(super) pending: Pending,
     visitors: Visitors,
-    next: Option<Visit>,
+    /// Whether some autoscaler counts requests.
+    counts: bool,
+    next: Visit,
 }
 
 /// Runs one service to the horizon.
@@ -170,12 +176,15 @@ impl<'a> World<'a> {
             events: EventQueue::default(),
             recorder: Recorder::new(window, plan),
             chance,
+            held: 0,
             inside: 0,
+            idle_until: SimTime::NEVER,
             decisions: window.decisions.then(Vec::new),
             sharing: Sharing::default(),
             accounts: Accounts::default(),
             pending: Pending::default(),
             visitors,
+            counts: plan.revisions.iter().any(|it| matches!(it.scaler, ScalerPlan::Kpa(_) | ScalerPlan::Hpa(_))),
             next,
         };
         world.open();
@@ -211,6 +220,7 @@ impl<'a> World<'a> {
         self.expire_idle(horizon);
         for revision in 0..self.revisions.len() as u32 {
             while let Some(request) = self.revisions[revision as usize].pop_held() {
+                self.held -= 1;
                 self.close_request(&request, revision);
             }
             self.stop_deciding(revision, horizon);
@@ -236,35 +246,44 @@ impl<'a> World<'a> {
     }
 
     /// Starts a request in an instance that has a place for it.
+    #[inline]
     pub(super) fn serve(&mut self, request: &Request, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
+        let revision = &mut self.revisions[instance.revision as usize];
         if instance.in_flight == 0 {
             instance.serving_since = now;
             self.recorder.metering.began(instance.revision, now);
         }
         instance.in_flight += 1;
-        self.execute(request, slot, now);
+        revision.fill_place(slot, instance);
+        let plan = revision.plan;
+        self.begin(plan, request, slot, now);
     }
 
     /// A request in an instance begins. If it has a CPU to itself its end is known.
     pub(super) fn execute(&mut self, request: &Request, slot: u32, now: SimTime) {
-        let revision = self.fleet[slot].revision as usize;
-        let hop = self.hop(revision, request.activator.is_some());
-        let io = self.fleet[slot].first_io.take().unwrap_or(request.io) + self.wait_by_load(slot);
+        let plan = self.revisions[self.fleet[slot].revision as usize].plan;
+        self.begin(plan, request, slot, now);
+    }
+
+    #[inline(always)]
+    fn begin(&mut self, plan: &RevisionPlan, request: &Request, slot: u32, now: SimTime) {
+        let hop = self.hop(plan, request.activator.is_some());
+        let by_load = if plan.demand.load.is_some() { self.wait_by_load(slot) } else { Span::ZERO };
+        let io = self.fleet[slot].first_io.take().unwrap_or(request.io) + by_load;
         let cpu = &self.kind_of(slot).cpu;
         if cpu.is_shared() {
             return self.compute(request, slot, now, hop, io);
         }
         let finish = now.saturating_add(hop).saturating_add(cpu.alone(request.cpu)).saturating_add(io);
-        let (leaves, payload) = self.end_at(request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
+        let (leaves, payload) = self.end_at(plan, request, slot, &Served { begun: now, hop, lost: Lost::default(), finish });
         self.pending.push(leaves, payload.packed());
     }
 
     /// The end of a request in an instance is known: it is written down. When it frees its place.
     #[inline(always)]
-    pub(super) fn end_at(&mut self, request: &Request, slot: u32, served: &Served) -> (SimTime, Payload) {
-        let revision = self.fleet[slot].revision as usize;
-        let leaves = match self.revisions[revision].plan.on_timeout {
+    pub(super) fn end_at(&mut self, plan: &RevisionPlan, request: &Request, slot: u32, served: &Served) -> (SimTime, Payload) {
+        let leaves = match plan.on_timeout {
             OnTimeout::KeepWorking => served.finish,
             OnTimeout::Stop => served.finish.min(request.deadline),
         };
@@ -273,14 +292,18 @@ impl<'a> World<'a> {
         let leaves = leaves.min(taken);
         // Once the client has gone, activator and queue-proxy no longer count the request, though the instance works on.
         let counted = leaves <= request.deadline;
-        if !counted && self.is_counting(revision) {
+        if !counted && self.is_counting(self.fleet[slot].revision as usize) {
             self.events.push(request.deadline, Event::GaveUp { instance: self.fleet.handle(slot), activator: request.activator });
         }
-        self.recorder.metering.executed(self.fleet[slot].kind, served.begun, leaves);
+        if self.recorder.metering.is_asked() {
+            self.recorder.metering.executed(self.fleet[slot].kind, served.begun, leaves);
+        }
         if served.finish > taken && request.deadline > taken {
             self.recorder.failed(request, &self.fleet[slot], taken);
+        } else if self.recorder.is_answered_at_once(request, served) {
+            self.recorder.answered_at_once(request, served);
         } else {
-            self.recorder.served(request, &self.fleet[slot], served);
+            self.recorder.served_late(request, &self.fleet[slot], served);
         }
         (leaves, Payload { slot, activator: request.activator, counted })
     }
@@ -288,7 +311,7 @@ impl<'a> World<'a> {
     /// A request has ended.
     #[inline(always)]
     pub(super) fn end(&mut self, payload: Payload, now: SimTime) {
-        if payload.counted {
+        if payload.counted && self.counts {
             self.leave(payload.slot, payload.activator, now);
         }
         self.release(payload.slot, payload.activator, now);
@@ -296,8 +319,7 @@ impl<'a> World<'a> {
 
     /// The hops between the route and the application.
     #[inline]
-    fn hop(&mut self, revision: usize, proxied: bool) -> Span {
-        let plan = self.revisions[revision].plan;
+    fn hop(&mut self, plan: &RevisionPlan, proxied: bool) -> Span {
         let inside = plan.queue_proxy_latency.sample(&mut self.chance.hops);
         if proxied { inside + plan.activator_latency.sample(&mut self.chance.hops) } else { inside }
     }
@@ -306,7 +328,7 @@ impl<'a> World<'a> {
     #[inline(always)]
     pub(super) fn release(&mut self, slot: u32, activator: Option<u8>, now: SimTime) {
         // Most of the time nothing waits anywhere, and that is seen without a call.
-        let taken = !self.fleet[slot].waiting.is_empty() && self.execute_next_inside(slot, now);
+        let taken = self.inside > 0 && !self.fleet[slot].waiting.is_empty() && self.execute_next_inside(slot, now);
         let taken = self.release_lane(slot, activator, taken, now);
         if !taken {
             self.rest(slot, now);
@@ -314,27 +336,37 @@ impl<'a> World<'a> {
     }
 
     /// The next request that waits in the instance begins, if there is one.
+    #[inline(never)]
     fn execute_next_inside(&mut self, slot: u32, now: SimTime) -> bool {
         let next = self.next_inside(slot, now);
         next.inspect(|request| self.execute(request, slot, now)).is_some()
     }
 
     /// An instance has one request less and nothing waits for the place.
+    #[inline]
     fn rest(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.in_flight -= 1;
+        let state = instance.state;
         if instance.in_flight == 0 {
             self.end_serving_at_zero(slot, now);
-            if self.fleet[slot].state == State::Draining {
+            if state == State::Draining {
                 return self.remove(slot, now);
             }
         }
-        if self.fleet[slot].state == State::Usable {
-            self.mark_free(slot);
-            self.reserve_rested(slot, now);
+        if state == State::Usable {
+            let instance = &self.fleet[slot];
+            let revision = &mut self.revisions[instance.revision as usize];
+            let stays_until = revision.mark_free(slot, instance);
+            self.idle_until = self.idle_until.min(stays_until);
+            let serves = revision.serves;
+            if serves != instance.revision {
+                self.let_idle_ones_go(serves, now);
+            }
         }
     }
 
+    #[inline]
     fn end_serving_at_zero(&mut self, slot: u32, now: SimTime) {
         let instance = &mut self.fleet[slot];
         instance.serving_ns += self.recorder.measured_ns(instance.serving_since, now);
@@ -346,50 +378,6 @@ impl<'a> World<'a> {
     fn end_serving(&mut self, slot: u32, now: SimTime) {
         if self.fleet[slot].in_flight > 0 {
             self.end_serving_at_zero(slot, now);
-        }
-    }
-
-    /// The next request waiting inside an instance whose deadline has not passed.
-    pub(super) fn next_inside(&mut self, slot: u32, now: SimTime) -> Option<Request> {
-        loop {
-            let request = self.fleet[slot].waiting.pop()?;
-            self.inside -= 1;
-            if request.deadline > now {
-                return Some(request);
-            }
-            self.expire_inside_request(slot, &request, now);
-        }
-    }
-
-    /// Those waiting inside an instance whose time is up.
-    fn expire_inside(&mut self, slot: u32, now: SimTime) {
-        self.fleet[slot].waiting.disarm();
-        while let Some(request) = self.fleet[slot].waiting.pop_expired(now) {
-            self.inside -= 1;
-            self.expire_inside_request(slot, &request, now);
-        }
-        self.arm_inside(slot, now);
-        self.serve_held(self.revisions[self.fleet[slot].revision as usize].serves, now);
-    }
-
-    fn expire_inside_request(&mut self, slot: u32, request: &Request, now: SimTime) {
-        let instance = &self.fleet[slot];
-        self.recorder.expired(request, cause_of(instance, request));
-        self.leave(slot, request.activator, now);
-        self.leave_lane(slot, request.activator);
-    }
-
-    /// A request waits in an instance.
-    pub(super) fn wait_inside(&mut self, slot: u32, request: &Request, now: SimTime) {
-        self.fleet[slot].waiting.push(*request);
-        self.inside += 1;
-        self.arm_inside(slot, now);
-    }
-
-    /// Sets the alarm of an instance's queue if it needs one.
-    fn arm_inside(&mut self, slot: u32, now: SimTime) {
-        if let Some(at) = self.fleet[slot].waiting.arm(now) {
-            self.events.push(at, Event::ExpireInside(self.fleet.handle(slot)));
         }
     }
 
@@ -426,22 +414,17 @@ fn revisions(plan: &ServicePlan, streams: Streams) -> Vec<Revision<'_>> {
     all.map(|(it, (standing, reachable))| Revision::new(it, streams, standing, reachable)).collect()
 }
 
-/// What explains the wait of a request inside an instance.
-fn cause_of<'i>(instance: &'i super::instance::Instance, request: &Request) -> Cause<'i> {
-    if instance.start.usable > request.arrived { Cause::Instance(instance) } else { Cause::Queue }
-}
-
 impl Model for World<'_> {
     type Event = Event;
 
     #[inline]
     fn next_arrival(&self) -> SimTime {
-        self.next.map_or(SimTime::NEVER, |visit| visit.arrival.at)
+        self.next.arrival.at
     }
 
+    #[inline]
     fn arrive(&mut self, now: SimTime) {
-        let Visit { arrival, addressed } = self.next.take().expect("the engine asked when it comes");
-        self.next = self.visitors.next();
+        let Visit { arrival, addressed } = std::mem::replace(&mut self.next, self.visitors.next());
         let revision = addressed.unwrap_or_else(|| self.route());
         let request = self.request(revision, &arrival, now);
         self.recorder.arrived(&request, addressed.is_none().then_some(&self.route.shares));
@@ -461,6 +444,7 @@ impl Model for World<'_> {
         self.pending.next_time().min(self.sharing.next_time())
     }
 
+    #[inline]
     fn complete(&mut self, now: SimTime) {
         // At one instant those on a shared CPU come before those whose end was known.
         if self.sharing.next_time() <= now {
@@ -471,8 +455,7 @@ impl Model for World<'_> {
     }
 
     fn is_crowded(&self) -> bool {
-        let held: usize = self.revisions.iter().map(|revision| revision.held_len()).sum();
-        self.pending.len() + held + self.inside + self.sharing.running() + self.events.len() > UNDER_WAY_MAX
+        self.pending.len() + self.held + self.inside + self.sharing.running() + self.events.len() > UNDER_WAY_MAX
             || self.fleet.len() >= INSTANCES_MAX as usize
     }
 

@@ -6,6 +6,7 @@ use crate::experiment::revision::{revision_results, revision_values};
 use crate::experiment::sensitivity::{Input, MeasureRange, PolicyRange, Sensitivity, Swing, Together};
 use crate::experiment::{About, BookBill, BreakEvens, Comparison, CostLine, Difference, Estimate, FIGURES, PolicyResult, Sample};
 use crate::experiment::{Doubt, Looks, Open, Settling};
+use crate::observe::histogram::bucket_of;
 use crate::observe::timeline::Series;
 use crate::observe::{CreditBucket, CreditSeries, Outcome, Part, RevisionOutcome, Timeline, blame::Parts};
 use crate::units::{Money, SimTime, Span};
@@ -334,7 +335,7 @@ fn warm(outcome: &mut Outcome, at: SimTime, u: f64) {
     arrive(outcome, at, latency);
     outcome.tally.completed += 1;
     outcome.timeline.at(at).completed += 1;
-    outcome.blame.record_warm(latency, Span::from_millis(4));
+    outcome.blame.record_warm(bucket_of(latency), Span::from_millis(4));
 }
 
 /// A request that finds nothing and waits for all five steps; it gives up after ten seconds.

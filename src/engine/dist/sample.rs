@@ -98,7 +98,7 @@ impl Dist {
     }
 
     /// One draw, at most 73 years.
-    #[inline]
+    #[inline(always)]
     pub fn sample(&self, rng: &mut Rng) -> Span {
         match self {
             Dist::Constant(span) => *span,
@@ -107,6 +107,7 @@ impl Dist {
         }
     }
 
+    #[inline(never)]
     fn sample_general(&self, rng: &mut Rng) -> Span {
         let ns = match self {
             Dist::Constant(span) => return *span,

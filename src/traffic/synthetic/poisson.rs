@@ -46,7 +46,7 @@ pub struct PoissonLive {
 }
 
 impl Live for PoissonLive {
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Arrival> {
         self.at = later(self.at, Span(self.gaps?.sample_ns(&mut self.rng)))?;
         Some(Arrival::new(self.at))

@@ -71,8 +71,11 @@ mod tests {
     const TEXT: &str = "HashOwner,HashApp,HashFunction,Trigger,1,2,3,4,5\no,a,f,http,0,0,0,0,7\r\no,a,g,http,1,200,3,4,500000\n\
                         o,a,\"h\",http,5,6,7,8,9\no,a,i,http,0,0,0,0,0";
 
+    /// Minutes with their counts.
+    type Series = Vec<(u64, u32)>;
+
     /// The counts of all functions, with so many bytes of them kept.
-    fn counts(open: &Arc<InMemory>, kept: usize) -> (Vec<Vec<(u64, u32)>>, Vec<bool>, Files) {
+    fn counts(open: &Arc<InMemory>, kept: usize) -> (Vec<Series>, Vec<bool>, Files) {
         let files = Files { open: Arc::clone(open) as Arc<dyn Open>, failure: Arc::default() };
         let read = Invocations::read("f", &files, Span::from_secs(60), kept).unwrap();
         let series = read.functions.iter().map(|(_, it)| it.reader().collect()).collect();
