@@ -109,3 +109,13 @@ fn whole_applications_and_one_function_are_refused_together() {
     let error = load(&service("{ azure-2019: { invocations: t.csv, per: app, function: f } }", "    cold-start: {}\n"));
     assert!(error.to_string().contains("whole applications"), "{error}");
 }
+
+/// As many as fall idle at one instant go at one instant, each after the other and not one within the other.
+#[test]
+fn a_crowd_expires_at_one_instant() {
+    let rest = "    request: { io: 200ms }\n    container-concurrency: 1\n    cold-start: { application-start: 1s }\n    \
+                autoscaler: { keep-alive: { idle: 10s, at-expiry: expired } }\n";
+    let comparison = run(&service("{ batch: { every: 25m, size: 50000 } }", rest));
+    let it = only(&comparison);
+    assert_eq!(it.figure("cold_starts").unwrap().point, 100_000.0, "nobody is left for the second crowd");
+}

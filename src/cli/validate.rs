@@ -71,7 +71,7 @@ fn assumptions() -> Listing {
     let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
     let guesses = GUESSES.iter().map(|it| row(["guess", it.what, it.file]));
     let absent = NOT_MODELLED.iter().map(|it| row(["not modelled", it.what, it.so]));
-    Listing { columns: vec!["kind", "what", "where_or_so"], rows: guesses.chain(absent).collect() }
+    Listing { columns: vec!["kind", "what", "place_or_effect"], rows: guesses.chain(absent).collect() }
 }
 
 /// The cases of these names, all without any.

@@ -29,7 +29,7 @@ const WITHIN: f64 = 3.0;
 /// A standard error of 1 % in full: a little less is asked for, since what the first replications say of it is an estimate.
 /// Twenty-four replications: Student's t is near enough to the normal law that 3 standard errors mean what they say.
 fn effort(quick: bool) -> Effort {
-    if quick { Effort { first: 24, most: 48, precision: 0.03 } } else { Effort { first: 24, most: 800, precision: 0.008 } }
+    if quick { Effort { first: 24, most: 48, precision: 0.03 } } else { Effort { first: 24, most: 1200, precision: 0.007 } }
 }
 
 /// Requests of a replication, of which the first tenth are the warm-up.
