@@ -88,10 +88,10 @@ pub(super) fn means(values: &[Vec<f64>]) -> Vec<Measured> {
     (0..figures).map(mean).collect()
 }
 
-/// Little's law and the use of the instances, on sample paths: identities, whatever was drawn.
+/// Little's law and the order of the instances' times, on sample paths: they hold whatever was drawn.
 ///
 /// Requests in the system, summed over time, are their times in the system; what is missing at the horizon is in flight.
-/// Instances that serve, summed over time, are the time requests spend in service, if each serves one at a time.
+/// And what serves is usable, and what is usable is there.
 fn assert_laws(outcome: &Outcome) {
     let buckets = &outcome.timeline.buckets;
     let present: u128 = buckets.iter().map(|it| it.concurrency_ns).sum();
