@@ -4,7 +4,7 @@
 mod common;
 
 use coldcast::experiment::Comparison;
-use common::{check_exact, load, only, run, run_with};
+use common::{check_exact, load, only, run, run_with, try_load};
 
 /// A service of Alibaba's ECI whose request every so often takes `io`, with these further lines; nothing takes time of itself.
 fn scenario(run: &str, traffic: &str, io: &str, lines: &[&str]) -> String {
@@ -265,4 +265,14 @@ fn a_market_that_makes_no_sense_is_refused() {
     );
     refused(&[SPOT, TAKEN, "autoscaler: { fixed: { instances: 1 } }"], &["to replace what is reclaimed"]);
     refused(&["instance: { type: ecs.c6.large, spot: true }", START_20], &["spot"]);
+}
+
+/// A key without an effect is told, unless a policy makes it one.
+#[test]
+fn a_market_in_which_nobody_buys_is_told() {
+    let lines = ["instance: { type: ecs.c5.large }", TAKEN, START_20, "autoscaler: { fixed: { instances: 1 } }"];
+    let text = scenario("horizon: 1h, replications: 1", "{ timer: { every: 100s } }", "1s", &lines);
+    let told = |text: &str| try_load(text, Vec::new()).unwrap().warnings.iter().any(|it| it.contains("`reclaim` has no effect"));
+    assert!(told(&text));
+    assert!(!told(&format!("{text}policies:\n  regular: {{}}\n  spot: {{ services.s.instance.spot: true }}\n")));
 }

@@ -365,6 +365,10 @@ fn warnings(variants: &[Variant], books: &Books, policies: &[Policy]) -> Vec<Str
         format!("service `{name}`: its requests take no time, since neither `cpu` nor `io` nor a trace says how long\n  hint: write `request: {{ cpu: 40ms }}`")
     }));
     warnings.extend(raw.services.iter().filter_map(|(name, service)| cpu_of_trace(name, service)));
+    warnings.extend(raw.services.keys().filter_map(|name| {
+        let of_policies = variants.iter().filter_map(|variant| variant.raw.services.get(name));
+        stock::reclaims_nothing(of_policies).map(|said| format!("service `{name}`: {said}"))
+    }));
     let of_reserves = variants.iter().zip(policies).flat_map(|(variant, policy)| variant.raw.services.values().zip(&policy.services));
     let of_reserves = of_reserves.flat_map(|(spec, service)| {
         let said = reserve::doubts(spec, service.plan.revisions.len(), &service.prices);

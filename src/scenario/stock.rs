@@ -65,6 +65,16 @@ pub(super) fn never_reclaimed(service: &ServiceSpec) -> Option<String> {
     })
 }
 
+/// What is said of a market in which no policy buys: the service as each policy has it.
+pub(super) fn reclaims_nothing<'s>(policies: impl Iterator<Item = &'s ServiceSpec> + Clone) -> Option<&'static str> {
+    let said = policies.clone().any(|it| it.reclaim.is_some());
+    let bought = policies.flat_map(every_instance).any(|it| it.spot);
+    (said && !bought).then_some(
+        "`reclaim` has no effect: only spot instances are taken back, and none is one\n  \
+         hint: write `spot: true` in the `instance` or the `reserve` that is bought there",
+    )
+}
+
 /// A list of types of which the first is always in stock.
 pub(super) fn doubt(whose: &str, instances: &[InstanceSpec], service: &ServiceSpec) -> Option<String> {
     let idle = instances.len() > 1 && plan(service, &instances[0]).is_none();
