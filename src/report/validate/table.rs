@@ -10,8 +10,11 @@ use crate::experiment::validate::{Findings, Judged, Series, Validation, Verdict}
 pub(super) fn render(it: &Validation) -> String {
     let alone = it.cases.len() == 1;
     let cases: String = it.cases.iter().map(|case| format!("\n{}", one(case, alone))).collect();
-    fold(&say::title(it), WIDTH, "") + &cases
+    let more = if alone { String::new() } else { format!("\n{}", fold(EVERY_POINT, WIDTH, "  ")) };
+    fold(&say::title(it), WIDTH, "") + &cases + &more
 }
+
+const EVERY_POINT: &str = "Every point, exact or measured beside simulated with its interval: `--only NAME`, or the page that is written.";
 
 fn one(case: &Judged, alone: bool) -> String {
     let mut out = fold(&format!("{}: {} — {}", case.name, case.title, case.verdict().word()), WIDTH, "  ");
@@ -97,6 +100,7 @@ mod tests {
     fn a_case_asked_for_alone_shows_every_point() {
         check(&sample::alone(), &["c 2, λ 1.5", "1.28571", "1.290 ± 0.008"]);
         assert!(!render(&sample::mixed()).contains("c 2, λ 1.5"));
+        check(&sample::mixed(), &["`--only NAME`"]);
     }
 
     #[test]
